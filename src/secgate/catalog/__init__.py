@@ -1,0 +1,91 @@
+"""Finds, loads and validates `scanners/` and `policies/`: the only place that knows where the content lies.
+
+A manifest is a command line and an adapter is code, so both are read from the installed program, never from the
+tree being judged or from the working directory.
+"""
+
+import importlib.util
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+
+from secgate.catalog import document, schema
+from secgate.errors import ContentError, SecgateError, UsageError
+from secgate.model import Scanner
+
+
+def root() -> Path:
+    """Return the folder that holds `scanners/` and `policies/`: inside the package, or the checkout around it."""
+    packaged = Path(str(files("secgate"))) / "_content"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[3]
+
+
+def folder(scanner: str) -> Path:
+    """Return the folder of one scanner."""
+    return root() / "scanners" / scanner
+
+
+@cache
+def scanners() -> Mapping[str, Scanner]:
+    """Return every scanner by id, in order of id.
+
+    Raises:
+        ContentError: a manifest is broken; one bad folder stops the program, because a scanner that quietly
+            disappears would make the gate greener.
+    """
+    found = {path.parent.name: path for path in sorted((root() / "scanners").glob("*/scanner.yaml"))}
+    if not found:
+        raise ContentError(f"no scanners below {root()}", "Install secgate-ci again.")
+    return {name: load_scanner(path) for name, path in found.items()}
+
+
+def scanner(name: str) -> Scanner:
+    """Return the scanner called `name`.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    known = scanners()
+    if name not in known:
+        raise UsageError(f"there is no scanner `{name}`", f"Known: {', '.join(known)}.")
+    return known[name]
+
+
+def load_scanner(path: Path) -> Scanner:
+    """Load and validate one manifest.
+
+    Raises:
+        ContentError: with the file, the line and what is wrong there.
+    """
+    try:
+        loaded = document.load(path)
+        schema.check(loaded, json.loads((root() / "scanners" / "scanner.schema.json").read_bytes()))
+        result = msgspec.convert(loaded.value, Scanner)
+    except (SecgateError, msgspec.ValidationError) as error:
+        raise ContentError(str(error), "This file ships with secgate: please report it.") from error
+    if result.id != path.parent.name:
+        raise ContentError(f"{path}: the id `{result.id}` differs from the folder's name")
+    return result
+
+
+@cache
+def adapter(scanner: str) -> ModuleType:
+    """Return the adapter of a scanner: a module with `report(raw: bytes) -> Report`, and perhaps `prepare`.
+
+    Raises:
+        ContentError: there is none, or it has no `report`.
+    """
+    path = folder(scanner) / "adapter.py"
+    spec = importlib.util.spec_from_file_location(f"secgate_scanners.{scanner.replace('-', '_')}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise ContentError(f"{path}: there is no adapter")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    if not hasattr(module, "report"):
+        raise ContentError(f"{path}: has no function `report`")
+    return module

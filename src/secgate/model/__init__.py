@@ -1,0 +1,51 @@
+"""The frozen values that flow through the gate, from a tree to a decision. Nothing here does any work.
+
+Every value is immutable and total: a field always holds something, so no rule ever meets a missing parent. Field names
+are snake_case here and camelCase in every file that secgate writes.
+"""
+
+from secgate.errors import ReportError
+from secgate.model.decision import (
+    Action,
+    Applies,
+    Decision,
+    Outcome,
+    Pack,
+    PolicyRef,
+    PolicyRule,
+    Requirement,
+    RequirementState,
+    Scope,
+    Subject,
+    Verdict,
+)
+from secgate.model.finding import (
+    Category,
+    Component,
+    Confidence,
+    Finding,
+    License,
+    Location,
+    Package,
+    Related,
+    Report,
+    Rule,
+    Secret,
+    Severity,
+    Sighting,
+    Ternary,
+    ToolError,
+    Vulnerability,
+)
+from secgate.model.manifest import Command, Database, Reads, Scanner, Source
+from secgate.model.run import DatabaseState, Evidence, EvidenceState, Run, Skip, Status, Task
+from secgate.model.tree import LeftOut, Target, Tree
+from secgate.model.value import Value
+
+__all__ = [
+    "Action", "Applies", "Category", "Command", "Component", "Confidence", "Database", "DatabaseState", "Decision",
+    "Evidence", "EvidenceState", "Finding", "LeftOut", "License", "Location", "Outcome", "Pack", "Package",
+    "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError", "Requirement",
+    "RequirementState", "Rule", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting", "Skip", "Source",
+    "Status", "Subject", "Target", "Task", "Ternary", "ToolError", "Tree", "Value", "Verdict", "Vulnerability",
+]  # fmt: skip

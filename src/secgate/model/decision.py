@@ -1,0 +1,146 @@
+"""What a policy demands, and what was decided."""
+
+from enum import StrEnum
+
+from secgate.model.finding import Category, Finding
+from secgate.model.run import Evidence
+from secgate.model.tree import LeftOut
+from secgate.model.value import Value
+
+
+class Action(StrEnum):
+    """What a rule asks for, from mildest to strictest."""
+
+    PASS = "pass"
+    INFO = "info"
+    WARN = "warn"
+    BLOCK = "block"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 (pass) to 3 (block)."""
+        return tuple(Action).index(self)
+
+
+class Scope(StrEnum):
+    """Which findings a rule looks at."""
+
+    INTRODUCED = "introduced"
+    NEW = "new"
+    ALL = "all"
+
+
+class PolicyRule(Value, frozen=True):
+    """One rule: what it matches and what it asks for. Every matching rule counts and the strictest wins."""
+
+    id: str
+    match: dict[str, object]
+    action: Action
+    title: str = ""
+    scope: Scope = Scope.ALL
+    help: str = ""
+
+
+class Applies(Value, frozen=True):
+    """When evidence is demanded: where a file meets one of the globs."""
+
+    paths: tuple[str, ...]
+
+
+class Requirement(Value, frozen=True):
+    """Evidence without which the gate is not green."""
+
+    id: str
+    category: Category
+    any_of: tuple[str, ...]
+    """Scanners of which one must have read each file that applies; empty: no scanner can, the evidence is missing."""
+    applies: Applies | str = "always"
+    """`always`, or globs of the files that make it necessary."""
+
+
+class Pack(Value, frozen=True):
+    """A versioned set of rules and requirements, as it lies in `policies/packs`."""
+
+    name: str
+    version: str
+    digest: str
+    """`sha256:` of the bytes that were loaded."""
+    rules: tuple[PolicyRule, ...]
+    required: tuple[Requirement, ...]
+    accept_producers: tuple[str, ...] = ()
+    """Names of tools whose foreign SARIF counts as evidence."""
+
+
+class RequirementState(Value, frozen=True):
+    """Whether one requirement is met."""
+
+    id: str
+    category: Category
+    met: bool
+    applicable: bool = True
+    reason: str = ""
+    remedy: str = ""
+
+
+class Verdict(Value, frozen=True):
+    """What was decided about one finding, and by which rules."""
+
+    finding: Finding
+    action: Action
+    rules: tuple[str, ...] = ()
+    """The ids of the rules that matched, sorted."""
+    why: str = ""
+    """Why it is not judged as its rules say; empty where it is."""
+
+
+class Outcome(StrEnum):
+    """What the gate says."""
+
+    PASS = "pass"
+    BLOCKED = "blocked"
+    INCOMPLETE = "incomplete"
+
+
+class Subject(Value, frozen=True):
+    """What was judged."""
+
+    name: str
+    """The last segment of the root's path, or of the file."""
+    source: str = ""
+    commit: str = ""
+    scope: str = ""
+    files: int = 0
+
+
+class PolicyRef(Value, frozen=True):
+    """By what it was judged."""
+
+    name: str
+    version: str
+    digest: str
+
+
+class Decision(Value, frozen=True):
+    """The whole verdict with everything that led to it; the same inputs give the same bytes."""
+
+    outcome: Outcome
+    exit: int
+    subject: Subject
+    policy: PolicyRef
+    now: str
+    """The UTC day on which it was judged, `2026-11-25`."""
+    tool: str
+    """`secgate <version>`."""
+    verdicts: tuple[Verdict, ...] = ()
+    """One for each finding, strictest first, then by severity, path, line, rule."""
+    evidence: tuple[Evidence, ...] = ()
+    """Sorted by category, scanner, command."""
+    requirements: tuple[RequirementState, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    allowances: tuple[str, ...] = ()
+    """What the caller allowed beyond the policy (`--allow-incomplete`, `--report-only`), in words."""
+
+    @property
+    def incomplete(self) -> tuple[RequirementState, ...]:
+        """Return the requirements that apply and are not met."""
+        return tuple(state for state in self.requirements if state.applicable and not state.met)

@@ -1,0 +1,95 @@
+"""Everything true of one scanner, as its folder declares it."""
+
+from msgspec import field
+
+from secgate.model.finding import Category
+from secgate.model.value import Value
+
+
+class Reads(Value, frozen=True):
+    """Files that a scanner's command ought to read."""
+
+    kind: str
+    """A language or format: `python`, `terraform`, `npm-lock`."""
+    paths: tuple[str, ...]
+    """Globs: `*` and `?` within a segment, `**` across."""
+    containing: str = ""
+    """A regular expression that the file's first 64 KiB must meet; empty: any content."""
+    proof: str = "listed"
+    """`listed`: the tool names every file that it read. `errors`: it names only those that it could not."""
+
+
+class Command(Value, frozen=True):
+    """One way to start a scanner."""
+
+    category: Category
+    target: str
+    """What it is pointed at: `files`, `tree`, `image` or `sbom`."""
+    argv: tuple[str, ...]
+    output: str
+    """The report's file name below `{out}`."""
+    finished: tuple[int, ...]
+    """The exit codes that mean that the tool did its work; any other is a failed run."""
+    reads: tuple[Reads, ...] = ()
+    harmless: tuple[str, ...] = ()
+    """Regular expressions for whole lines of stderr that say nothing about the result."""
+    environment: dict[str, str] = field(default_factory=dict)
+    timeout_s: int = 600
+    database: str = ""
+    """The id of the database that it cannot do without; empty: none."""
+    split_above: int = 0
+    """Above so many files the work is split over the cores (`target: files` only); 0: never."""
+    seconds: tuple[float, float] = (1.0, 0.0)
+    """Rough cost to start and for each file, to start the longest first."""
+
+
+class Source(Value, frozen=True):
+    """One place from which a tool can be installed, pinned by digest."""
+
+    kind: str
+    """`archive`, `index` or `module`."""
+    executable: str
+    """The program below the installation's folder."""
+    channel: str = "official"
+    """`official`, or `third-party` for a repackaging."""
+    url: str = ""
+    """archive: where it lies."""
+    sha256: str = ""
+    """archive: its digest."""
+    lock: str = ""
+    """index: the hash-locked requirements file in the scanner's folder; module: the folder with go.mod and go.sum."""
+    package: str = ""
+    """module: the package to build."""
+    platforms: tuple[str, ...] = ()
+    """`linux-x86_64`, …; empty: any."""
+    build: dict[str, str] = field(default_factory=dict)
+    """module: `flags` and `environment` of the build, each one string split like a shell does."""
+
+
+class Database(Value, frozen=True):
+    """Data that a scanner needs beside itself."""
+
+    id: str
+    title: str
+    metadata: str
+    """The JSON file in it, with `UpdatedAt`."""
+    content: str
+    """The file whose digest identifies it."""
+    update: tuple[str, ...]
+    """The command that fetches it into `{database}`."""
+    max_age_days: int
+
+
+class Scanner(Value, frozen=True):
+    """Everything true of one tool, as its folder says it."""
+
+    id: str
+    title: str
+    homepage: str
+    licence: str
+    version: str
+    sources: tuple[Source, ...]
+    commands: dict[str, Command]
+    databases: tuple[Database, ...] = ()
+    evidence: str = ""
+    """What its evidence is called where the bare id would say too much."""

@@ -1,0 +1,41 @@
+"""The kit of the adapters: reading a scanner's native report strictly."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from secgate.errors import ReportError
+
+T = TypeVar("T")
+
+
+def decode(raw: bytes, shape: type[T]) -> T:
+    """Read one JSON document of a declared shape.
+
+    Args:
+        raw: the whole report; a byte order mark is accepted.
+        shape: msgspec types that describe what the adapter relies on; fields beyond those are ignored.
+
+    Raises:
+        ReportError: it is empty, not JSON, more than one document, or of another shape.
+    """
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    if not raw.strip():
+        raise ReportError("the report is empty")
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError as error:
+        raise ReportError(f"the report has another shape: {error}") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ReportError(f"the report is not JSON: {error}") from error
+
+
+def cwe_ids(numbers: Iterable[int | str]) -> tuple[str, ...]:
+    """Return `CWE-<number>` for each number or id, sorted, without repeats; what holds no number is dropped."""
+    found: set[int] = set()
+    for number in numbers:
+        digits = str(number).upper().removeprefix("CWE-").partition(":")[0].strip()
+        if digits.isdigit():
+            found.add(int(digits))
+    return tuple(f"CWE-{number}" for number in sorted(found))

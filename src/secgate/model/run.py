@@ -1,0 +1,113 @@
+"""What was planned, what was run, and what the result is worth as evidence."""
+
+from enum import StrEnum
+
+from secgate.model.finding import Category
+from secgate.model.manifest import Command, Scanner
+from secgate.model.value import Value
+
+
+class Task(Value, frozen=True):
+    """One process to start."""
+
+    scanner: Scanner
+    name: str
+    """The command's name in the manifest."""
+    command: Command
+    files: tuple[str, ...] = ()
+    """The files that this process ought to read, relative to the root, sorted; for an image or a bill its path."""
+    silent: tuple[str, ...] = ()
+    """Those of `files` whose reading the tool proves only by not complaining."""
+    shard: int = 0
+
+    @property
+    def id(self) -> str:
+        """Return `scanner/command/shard`, unique within a plan."""
+        return f"{self.scanner.id}/{self.name}/{self.shard}"
+
+
+class Skip(Value, frozen=True):
+    """A command that is not started, and why."""
+
+    scanner: str
+    command: str
+    category: Category
+    reason: str
+    applicable: bool = False
+    """True where there was something to read and it is not read: the evidence is then missing."""
+
+
+class Status(StrEnum):
+    """How a process ended."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    TIMED_OUT = "timed-out"
+    MISSING = "missing"
+
+
+class DatabaseState(Value, frozen=True):
+    """Which data a scanner judged with."""
+
+    id: str
+    digest: str
+    updated: str
+    """RFC 3339 in UTC, as its metadata says."""
+
+
+class Run(Value, frozen=True):
+    """What came of a task."""
+
+    task: Task
+    status: Status
+    reason: str = ""
+    """Why it is not finished, in words; empty when it is."""
+    output: bytes = b""
+    stderr: str = ""
+    """The tool's own words, decoded, at most 64 KiB from the end."""
+    exit_code: int = 0
+    seconds: float = 0.0
+    """Wall time; never part of a decision."""
+    label: str = ""
+    """What the evidence is called: the scanner's id, or a closer word from its adapter."""
+    database: DatabaseState | None = None
+
+
+class EvidenceState(StrEnum):
+    """What a run is worth."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    TIMED_OUT = "timed-out"
+    MISSING = "missing"
+    STALE = "stale"
+    UNVERIFIED = "unverified"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Evidence(Value, frozen=True):
+    """Whether one scanner looked at everything that it should have looked at, for one category."""
+
+    scanner: str
+    category: Category
+    state: EvidenceState
+    command: str = ""
+    label: str = ""
+    reason: str = ""
+    remedy: str = ""
+    version: str = ""
+    expected: int = 0
+    """How many files ought to have been read."""
+    unread: tuple[str, ...] = ()
+    """Those that were not, sorted."""
+    covered: tuple[str, ...] = ()
+    """The kinds of file (languages, formats) that were read, sorted."""
+    errors: tuple[str, ...] = ()
+    """What the tool itself complained about: at most 20 lines."""
+    database: DatabaseState | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing is missing: it was read in full, or there was nothing to read."""
+        return self.state in {EvidenceState.OK, EvidenceState.NOT_APPLICABLE}

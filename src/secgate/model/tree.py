@@ -1,0 +1,36 @@
+"""What is to be judged: files, images and bills of materials."""
+
+from secgate.model.value import Value
+
+
+class Target(Value, frozen=True):
+    """One file that can be scanned."""
+
+    path: str
+    """Its name in the repository: UTF-8, relative; other bytes escaped as `\\xNN`."""
+    size: int = 0
+    """Bytes."""
+
+
+class LeftOut(Value, frozen=True):
+    """A file of the tree that no scanner gets to see, and why."""
+
+    path: str
+    reason: str
+
+
+class Tree(Value, frozen=True):
+    """What is to be judged: the files below one root."""
+
+    root: str
+    """Absolute path of the repository, or of the folder where there is none."""
+    source: str = "working tree"
+    """Where the content comes from: `working tree` or `folder` (no git repository)."""
+    scope: str = ""
+    """The folder below the root to which a narrowed scan is held; empty for all of it."""
+    commit: str = ""
+    """The id of HEAD, or empty."""
+    files: tuple[Target, ...] = ()
+    """Sorted by path."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Sorted by path."""
