@@ -64,7 +64,7 @@ def load_scanner(path: Path) -> Scanner:
     """
     try:
         loaded = document.load(path)
-        schema.check(loaded, json.loads((root() / "scanners" / "scanner.schema.json").read_bytes()))
+        check(loaded, "scanners/scanner.schema.json")
         result = msgspec.convert(loaded.value, Scanner)
     except (SecgateError, msgspec.ValidationError) as error:
         raise ContentError(str(error), "This file ships with secgate: please report it.") from error
@@ -89,3 +89,33 @@ def adapter(scanner: str) -> ModuleType:
     if not hasattr(module, "report"):
         raise ContentError(f"{path}: has no function `report`")
     return module
+
+
+@cache
+def packs() -> Mapping[str, Path]:
+    """Return the file of every built-in pack by `name@major`, in order of name."""
+    found = sorted((root() / "policies" / "packs").glob("*/[0-9]*.yaml"))
+    return {f"{path.parent.name}@{path.stem}": path for path in found}
+
+
+@cache
+def equivalents() -> Mapping[tuple[str, str], str]:
+    """Return, by tool and rule id, the name of the group of rules that say the same about a resource."""
+    loaded = document.load(root() / "policies" / "equivalents.yaml")
+    check(loaded, "policies/equivalents.schema.json")
+    groups = msgspec.convert(loaded.value, list[_Group])
+    return {(tool, rule): group.id for group in groups for tool, rules in group.rules.items() for rule in rules}
+
+
+class _Group(msgspec.Struct):
+    id: str
+    rules: dict[str, list[str]]
+
+
+def check(loaded: document.Document, schema_path: str) -> None:
+    """Hold a document against one of the shipped JSON Schemas, named by its path below `root`.
+
+    Raises:
+        UsageError: the first violation, with file, line and remedy.
+    """
+    schema.check(loaded, json.loads((root() / schema_path).read_bytes()))

@@ -53,9 +53,9 @@ class Requirement(Value, frozen=True):
     id: str
     category: Category
     any_of: tuple[str, ...]
-    """Scanners of which one must have read each file that applies; empty: no scanner can, the evidence is missing."""
+    """The scanners of which one is enough."""
     applies: Applies | str = "always"
-    """`always`, or globs of the files that make it necessary."""
+    """`always`; `found`: where a scanner found something to read; or globs: each file that meets one must be read."""
 
 
 class Pack(Value, frozen=True):

@@ -19,6 +19,8 @@ class Task(Value, frozen=True):
     silent: tuple[str, ...] = ()
     """Those of `files` whose reading the tool proves only by not complaining."""
     shard: int = 0
+    lost: tuple[str, ...] = ()
+    """Files that it ought to have read but that are left out of the tree."""
 
     @property
     def id(self) -> str:
@@ -64,7 +66,7 @@ class Run(Value, frozen=True):
     """Why it is not finished, in words; empty when it is."""
     output: bytes = b""
     stderr: str = ""
-    """The tool's own words, decoded, at most 64 KiB from the end."""
+    """The tool's own words, decoded."""
     exit_code: int = 0
     seconds: float = 0.0
     """Wall time; never part of a decision."""

@@ -10,6 +10,8 @@ class Target(Value, frozen=True):
     """Its name in the repository: UTF-8, relative; other bytes escaped as `\\xNN`."""
     size: int = 0
     """Bytes."""
+    stored: str = ""
+    """Its name on disk where that is not UTF-8 (surrogate-escaped); empty where it is `path`."""
 
 
 class LeftOut(Value, frozen=True):
@@ -17,6 +19,8 @@ class LeftOut(Value, frozen=True):
 
     path: str
     reason: str
+    matters: bool = False
+    """True where it has content that ought to have been judged; evidence that wanted it is then partial."""
 
 
 class Tree(Value, frozen=True):

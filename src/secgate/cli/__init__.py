@@ -1,0 +1,91 @@
+"""The command line: words in, words out. The only place that prints and exits.
+
+A command's module is loaded only when the command is called, so that `secgate --version` costs little more than click.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from secgate import __version__
+from secgate.errors import Exit, SecgateError
+
+_COMMANDS = {
+    "scan": "Scan a folder and judge what was found.",
+    "evaluate": "Judge SARIF that you already have.",
+    "convert": "Turn a scanner's own report into SARIF.",
+    "report": "Render a decision again.",
+    "tools": "Install, list, lock and update the scanners.",
+}
+
+
+class _Commands(click.Group):
+    """Loads `secgate.cli.<command>` and takes the click command of that name from it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = getattr(importlib.import_module(f"secgate.cli.{cmd_name}"), cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="secgate %(version)s")
+def cli() -> None:
+    """Refuse what your policy refuses, and never say green by accident.
+
+    \b
+    Example:
+      secgate scan . --install
+
+    Exit codes: 0 pass, 1 blocked, 2 usage, 3 incomplete, 4 trust, 5 internal error, 130 interrupted.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with one of the codes of `secgate.errors.Exit`."""
+    try:
+        code = cli.main(prog_name="secgate", standalone_mode=False, auto_envvar_prefix="SECGATE")
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except SecgateError as error:
+        complain(error)
+        code = error.exit
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted: nothing was decided", err=True)
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; what was decided is unknown to them, so it is not a pass.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.INTERNAL
+    except Exception as error:  # noqa: BLE001 - Python's own exit code 1 must never look like a verdict
+        _defect(error)
+        code = Exit.INTERNAL
+    sys.exit(code if isinstance(code, int) else Exit.PASS)
+
+
+def complain(error: SecgateError) -> None:
+    """Print an error and its remedy to stderr."""
+    click.echo(f"{click.style('secgate:', bold=True)} {error.message}", err=True)
+    if error.remedy:
+        click.echo(f"  → {error.remedy}", err=True)
+
+
+def _defect(error: Exception) -> None:
+    click.echo(f"secgate: internal error: {type(error).__name__}: {error}", err=True)
+    if "--debug" in sys.argv:
+        traceback.print_exception(error)
+    else:
+        click.echo("  → This is a defect of secgate. Run again with --debug and report what it prints.", err=True)

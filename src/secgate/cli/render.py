@@ -1,0 +1,56 @@
+"""From a decision to what was asked for: files, and the report on stdout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from secgate import catalog
+from secgate.cli import output
+from secgate.cli.output import STDOUT, Output
+from secgate.model import Decision
+from secgate.report import document, markdown, sarif_file, terminal
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Where the outputs go, and how the terminal report looks."""
+
+    sarif: str | None = None
+    json: str | None = None
+    markdown: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Refuse places that could not be written to; see `output.check`."""
+        output.check([self.sarif, self.json, self.markdown])
+
+
+def deliver(decision: Decision, wanted: Wanted) -> int:
+    """Write the files and the report, and return the decision's exit code.
+
+    The terminal report gives way where stdout was asked for by another format.
+    """
+    asked = [
+        (wanted.sarif, lambda: sarif_file.render(decision, catalog.scanners())),
+        (wanted.json, lambda: document.render(decision)),
+        (wanted.markdown, lambda: markdown.render(decision).encode()),
+    ]
+    chosen = [Output(place, render) for place, render in asked if place]
+    if STDOUT not in {one.place for one in chosen}:
+        chosen.append(Output(STDOUT, lambda: terminal_text(decision, wanted)))
+    output.write(chosen)
+    return decision.exit
+
+
+def terminal_text(decision: Decision, wanted: Wanted) -> bytes:
+    text = terminal.render(
+        decision,
+        width=output.width(),
+        color=output.colour(wanted.no_color),
+        seconds=wanted.seconds,
+        verbose=wanted.verbose,
+        quiet=wanted.quiet,
+    )
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,108 @@
+"""`secgate scan`: the whole story, from a folder to a verdict."""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from secgate import catalog
+from secgate.cli import options, output
+from secgate.cli.render import Wanted, deliver
+from secgate.errors import UsageError
+from secgate.gate import Request, check
+from secgate.model import Scanner
+from secgate.scan.plan import Wish
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--only", multiple=True, metavar="SCANNER", help="Use only this scanner. Repeatable.")
+@click.option("--skip", multiple=True, metavar="SCANNER", help="Leave this scanner out. Repeatable.")
+@click.option("--image", multiple=True, metavar="TAR", help="Scan an image archive too (docker save). Repeatable.")
+@click.option("--sbom", multiple=True, metavar="FILE", help="Scan a CycloneDX or SPDX file too. Repeatable.")
+@click.option("--install", is_flag=True, help="First install what is missing: scanners and their databases.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), metavar="N", help="Scanners at once. Default: the cores there are."
+)
+@click.option("--timeout", type=click.IntRange(1, 86400), metavar="SECONDS", help="Time limit of each scanner.")
+@options.judging
+@options.outputs
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def scan(path: Path | None, **given: Any) -> int:
+    """Scan PATH (default: this folder) with every scanner and judge what they find.
+
+    With --image or --sbom and no PATH, only those are scanned.
+
+    \b
+    Examples:
+      secgate scan . --install
+      secgate scan . --sarif secgate.sarif --markdown summary.md
+      secgate scan --image app.tar
+    """
+    wanted = Wanted(
+        given["sarif"], given["json"], given["markdown"], given["quiet"], given["verbose"], given["no_color"]
+    )
+    wanted.check()
+    wish = _wish(given)
+    watcher = _watcher(given["quiet"])
+    with watcher:
+        if given["install"]:
+            importlib.import_module("secgate.cli.tools").install_missing(_scanners(wish), watcher.say)
+        decision = check(
+            Request(
+                path=path or (None if wish.images or wish.sboms else Path()),
+                wish=wish,
+                policy=given["policy"],
+                allowance=options.allowance(given["fail_on"], given["report_only"], given["allow_incomplete"]),
+                now=output.today(),
+                jobs=given["jobs"] or wish.cores,
+            ),
+            watcher,
+        )
+    return deliver(decision, wanted)
+
+
+def _wish(given: Mapping[str, Any]) -> Wish:
+    """Check the names that were given, before any work is done."""
+    for name in (*given["only"], *given["skip"]):
+        catalog.scanner(name)
+    wish = Wish(
+        only=frozenset(given["only"]),
+        skip=frozenset(given["skip"]),
+        images=tuple(_file(place, "image") for place in given["image"]),
+        sboms=tuple(_file(place, "sbom") for place in given["sbom"]),
+        timeout_s=given["timeout"] or 0,
+    )
+    if not _scanners(wish):
+        raise UsageError("no scanner is left to use", "Give fewer --skip, or other --only.")
+    return wish
+
+
+def _file(place: str, option: str) -> str:
+    path = Path(place)
+    if not path.is_file():
+        raise UsageError(f"--{option} {place}: there is no such file", "Name an archive that exists.")
+    return str(path.resolve())
+
+
+def _scanners(wish: Wish) -> list[Scanner]:
+    """Return the scanners that may be used."""
+    return [
+        scanner
+        for name, scanner in catalog.scanners().items()
+        if name not in wish.skip and (not wish.only or name in wish.only)
+    ]
+
+
+def _watcher(quiet: bool) -> Progress:
+    """Return what shows the progress: nothing, plain lines, or a live table where a person is watching."""
+    if quiet:
+        return Silent()
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        live: Progress = importlib.import_module("secgate.cli.live").Live()
+        return live
+    return Lines()

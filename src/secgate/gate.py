@@ -1,0 +1,231 @@
+"""The stories that secgate tells: from a tree to a decision, from a report to a decision. The rooms meet here."""
+
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from secgate import __version__, catalog
+from secgate.errors import UsageError
+from secgate.model import (
+    Decision,
+    Evidence,
+    EvidenceState,
+    Finding,
+    LeftOut,
+    Pack,
+    PolicyRef,
+    ReportError,
+    RequirementState,
+    Scanner,
+    Subject,
+    Task,
+    Tree,
+)
+from secgate.policy.evaluate import Allowance, conclude, judge
+from secgate.policy.evidence import aged, requirements, unverified
+from secgate.policy.load import load
+from secgate.provision import databases, place, present
+from secgate.report.sarif_file import run_of
+from secgate.sarif import SarifRun, read
+from secgate.scan.detect import detect
+from secgate.scan.duplicates import deduplicate
+from secgate.scan.merge import identify
+from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
+from secgate.scan.plan import Wish, longest_first, plan
+from secgate.scan.run import Bench, Watcher, run
+from secgate.scan.stage import stage
+
+MAX_REPORT_BYTES = 500_000_000
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose word counts when reports are judged that secgate did not make in this run."""
+
+    producers: frozenset[str] = frozenset()
+    """Tools whose finished reports count as evidence."""
+    files: bool = False
+    """True where the files are secgate's own and nobody else could write to them: what they say of themselves counts."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to judge, and how."""
+
+    path: Path | None
+    """The folder to scan; None: no tree, only the images and bills of materials of `wish`."""
+    wish: Wish
+    policy: str
+    """A built-in pack, `recommended@1`."""
+    allowance: Allowance
+    now: str
+    """The UTC day, `2026-11-25`."""
+    jobs: int
+    """How many scanners may run at once."""
+
+
+def check(request: Request, watcher: Watcher) -> Decision:
+    """Scan a tree and judge it.
+
+    Raises:
+        SecgateError: there is nothing that could be judged (no such folder, no such pack, a full disk). A scanner that
+            fails is no error: it is evidence, and part of the decision.
+    """
+    pack = load(request.policy)
+    scanners = catalog.scanners()
+    tree = detect(request.path) if request.path else Tree(root="", source="no tree")
+    with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch, "tree").resolve()
+        folder.mkdir()
+        staged = stage(tree, folder)
+        tasks, skips = plan(staged, folder, scanners, request.wish)
+        bench = _bench(folder, Path(scratch, "tasks"), scanners)
+        runs = run(longest_first(tasks), bench, request.jobs, watcher)
+        results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder)) for one in runs]
+        found = [finding for result in results for finding in result.findings]
+        findings = deduplicate(identify(found, folder), catalog.equivalents())
+    evidence = combined([*(result.evidence for result in results), *(skipped(skip) for skip in skips)])
+    evidence = aged(evidence, _max_ages(scanners), request.now)
+    demands = requirements(pack, evidence, staged, _read([one.task for one in runs], results))
+    subject = Subject(
+        name=Path(tree.root).name or "images",
+        source=tree.source,
+        commit=tree.commit,
+        scope=tree.scope,
+        files=len(staged.files),
+    )
+    return _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
+
+
+def _bench(staged: Path, scratch: Path, scanners: Mapping[str, Scanner]) -> Bench:
+    tools = {name: found for name, scanner in scanners.items() if (found := present.installed(scanner))}
+    data = {
+        (scanner.id, database.id): (place.database_folder(scanner, database), state)
+        for scanner in scanners.values()
+        for database in scanner.databases
+        if (state := databases.state(scanner, database))
+    }
+    return Bench(staged, scratch, tools, data, catalog.adapter, catalog.folder)
+
+
+def _max_ages(scanners: Mapping[str, Scanner]) -> dict[tuple[str, str], int]:
+    return {
+        (scanner.id, database.id): database.max_age_days
+        for scanner in scanners.values()
+        for database in scanner.databases
+    }
+
+
+def _read(tasks: Sequence[Task], results: Sequence[Normalised]) -> dict[tuple[str, str], frozenset[str]]:
+    """Return, by scanner and category, the files that were certainly read."""
+    read: dict[tuple[str, str], set[str]] = {}
+    for task, result in zip(tasks, results, strict=True):
+        if result.evidence.state in {EvidenceState.OK, EvidenceState.PARTIAL}:
+            seen = set(task.files) - set(result.evidence.unread)
+            read.setdefault((task.scanner.id, task.command.category), set()).update(seen)
+    return {key: frozenset(paths) for key, paths in read.items()}
+
+
+def _decision(
+    subject: Subject,
+    pack: Pack,
+    findings: Iterable[Finding],
+    evidence: tuple[Evidence, ...],
+    demands: tuple[RequirementState, ...],
+    allowance: Allowance,
+    now: str,
+    left_out: tuple[LeftOut, ...] = (),
+) -> Decision:
+    verdicts = judge(findings, pack)
+    outcome, code = conclude(verdicts, demands, allowance)
+    return Decision(
+        outcome=outcome,
+        exit=int(code),
+        subject=subject,
+        policy=PolicyRef(pack.name, pack.version, pack.digest),
+        now=now,
+        tool=f"secgate {__version__}",
+        verdicts=verdicts,
+        evidence=evidence,
+        requirements=demands,
+        left_out=left_out,
+        allowances=allowance.words,
+    )
+
+
+def evaluate(files: Sequence[Path], policy: str, allowance: Allowance, now: str, trust: Trust) -> Decision:
+    """Judge SARIF that somebody already has.
+
+    Args:
+        files: SARIF 2.1.0 files, of secgate or of any other tool.
+        policy: a built-in pack.
+        allowance: what the caller makes milder or stricter.
+        now: the UTC day.
+        trust: whose word counts.
+
+    Raises:
+        UsageError: a file cannot be read or is not SARIF.
+    """
+    pack = load(policy)
+    pack = msgspec.structs.replace(pack, accept_producers=(*pack.accept_producers, *sorted(trust.producers)))
+    runs = [one for path in files for one in _sarif(path, trusted=trust.files)]
+    findings = identify((finding for one in runs for finding in one.findings), None)
+    evidence = tuple(evidence for one in runs for evidence in one.evidence)
+    subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
+    demands = unverified(pack, evidence)
+    return _decision(subject, pack, findings, evidence, demands, allowance, now)
+
+
+def _sarif(path: Path, *, trusted: bool) -> tuple[SarifRun, ...]:
+    try:
+        return read(read_file(path), trusted=trusted)
+    except ReportError as error:
+        raise UsageError(f"{path}: {error}", "Give a SARIF 2.1.0 file with at least one run.") from error
+
+
+def convert(scanner: str, files: Sequence[Path], root: Path) -> SarifRun:
+    """Turn native reports of one scanner into one SARIF run, as strictly as a scan.
+
+    Args:
+        scanner: its id.
+        files: reports in the scanner's own format, of one scan.
+        root: the folder that was scanned: absolute paths below it become relative, and its files give the line hashes.
+
+    Raises:
+        UsageError: no such scanner, or a file is not a whole report of it.
+    """
+    manifest, adapter = catalog.scanner(scanner), catalog.adapter(scanner)
+    findings: list[Finding] = []
+    evidence: list[Evidence] = []
+    for path in files:
+        try:
+            result = adopted(manifest, adapter, read_file(path), str(root.resolve()))
+        except ReportError as error:
+            raise UsageError(f"{path}: is not a whole report of {manifest.title}: {error}") from error
+        findings += result.findings
+        evidence.append(result.evidence)
+    return run_of(scanner, manifest, identify(findings, root), combined(evidence))
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes; `-` is standard input.
+
+    Raises:
+        UsageError: it cannot be read, or is larger than `MAX_REPORT_BYTES`.
+    """
+    try:
+        data = sys.stdin.buffer.read(MAX_REPORT_BYTES + 1) if str(path) == "-" else _bounded(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}", "Check the path and its permissions.") from error
+    if len(data) > MAX_REPORT_BYTES:
+        raise UsageError(f"{path}: is larger than {MAX_REPORT_BYTES // 1_000_000} MB")
+    return data
+
+
+def _bounded(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_REPORT_BYTES + 1)

@@ -1,0 +1,58 @@
+"""Globs over many paths at once: `*` and `?` within a segment, `**` across segments."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+
+@cache
+def expression(glob: str) -> str:
+    """Return the regular expression of a glob; `**/x` meets `x` at the root too, `a/**` does not meet `a`."""
+    pattern = ""
+    index = 0
+    while index < len(glob):
+        if glob.startswith("**/", index):
+            pattern, index = pattern + "(?:[^/]+/)*", index + 3
+        elif glob.startswith("**", index):
+            pattern, index = pattern + ".+", index + 2
+        elif glob[index] == "*":
+            pattern, index = pattern + "[^/]*", index + 1
+        elif glob[index] == "?":
+            pattern, index = pattern + "[^/]", index + 1
+        else:
+            pattern, index = pattern + re.escape(glob[index]), index + 1
+    return pattern
+
+
+def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
+    """Return the test whether a path meets one of the globs.
+
+    `**/*.ext` and `**/name`, by far the most common, are looked up; only the others cost a regular expression.
+    """
+    names: set[str] = set()
+    suffixes: set[str] = set()
+    others: list[str] = []
+    for glob in globs:
+        last = glob.removeprefix("**/")
+        if glob == last or "/" in last or re.search(r"[*?]", last.removeprefix("*.")):
+            others.append(expression(glob))
+        elif last.startswith("*."):
+            suffixes.add(last[1:])
+        else:
+            names.add(last)
+    rest = re.compile("|".join(others), re.DOTALL).fullmatch if others else None
+
+    def meets(path: str) -> bool:
+        name = path.rpartition("/")[2]
+        return name in names or _has_suffix(name, suffixes) or (rest is not None and rest(path) is not None)
+
+    return meets
+
+
+def _has_suffix(name: str, suffixes: set[str]) -> bool:
+    dot = name.find(".")
+    while dot >= 0:
+        if name[dot:] in suffixes:
+            return True
+        dot = name.find(".", dot + 1)
+    return False

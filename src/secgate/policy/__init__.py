@@ -1,0 +1,1 @@
+"""Findings and evidence in, a decision out."""

@@ -1,0 +1,75 @@
+"""From findings to verdicts and one outcome. Every matching rule counts and the strictest wins: order never matters."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from secgate.errors import Exit, worst
+from secgate.model import Action, Finding, Outcome, Pack, PolicyRule, RequirementState, Scope, Severity, Verdict
+from secgate.policy.match import Matcher, matcher
+
+_SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What the caller makes milder or stricter than the policy. Everything milder is printed with the verdict."""
+
+    fail_on: Action = Action.BLOCK
+    report_only: bool = False
+    allow_incomplete: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return what was made milder, as the options are called."""
+        named = (("--report-only", self.report_only), ("--allow-incomplete", self.allow_incomplete))
+        return tuple(name for name, given in named if given)
+
+
+def judge(findings: Iterable[Finding], pack: Pack) -> tuple[Verdict, ...]:
+    """Give each finding its verdict.
+
+    Returns one verdict for each finding, strictest first, then by severity, path, line, tool and rule.
+    """
+    rules = [(rule, matcher(rule.match)) for rule in pack.rules]
+    return tuple(sorted((_verdict(finding, rules) for finding in findings), key=_order))
+
+
+def _verdict(finding: Finding, rules: Sequence[tuple[PolicyRule, Matcher]]) -> Verdict:
+    matched = [rule for rule, matches in rules if _in_scope(finding, rule.scope) and matches(finding)]
+    action = max((rule.action for rule in matched), key=lambda action: action.rank, default=Action.PASS)
+    return Verdict(finding, action, tuple(sorted(rule.id for rule in matched)))
+
+
+def _in_scope(finding: Finding, scope: Scope) -> bool:
+    if scope is Scope.ALL:
+        return True
+    return finding.is_new and (scope is Scope.NEW or not finding.newly_disclosed)
+
+
+def _order(verdict: Verdict) -> tuple[int | str, ...]:
+    finding = verdict.finding
+    return (
+        -verdict.action.rank,
+        _SEVERITIES[finding.severity],
+        finding.location.path,
+        finding.location.line,
+        finding.tool,
+        finding.rule.id,
+        finding.fingerprint,
+        finding.message,
+    )
+
+
+def conclude(
+    verdicts: Iterable[Verdict], requirements: Iterable[RequirementState], allowance: Allowance
+) -> tuple[Outcome, Exit]:
+    """Return what the gate says and the exit code. An allowance changes the exit code, never the outcome."""
+    blocked = any(verdict.action.rank >= allowance.fail_on.rank for verdict in verdicts)
+    incomplete = any(state.applicable and not state.met for state in requirements)
+    codes = []
+    if blocked and not allowance.report_only:
+        codes.append(Exit.BLOCKED)
+    if incomplete and not allowance.allow_incomplete:
+        codes.append(Exit.INCOMPLETE)
+    outcome = Outcome.BLOCKED if blocked else Outcome.INCOMPLETE if incomplete else Outcome.PASS
+    return outcome, worst(codes)

@@ -1,0 +1,127 @@
+"""Whether enough was looked at to give a verdict at all. *Not scanned* is never *clean*."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from secgate.globs import matcher
+from secgate.model import (
+    Applies,
+    Category,
+    Evidence,
+    EvidenceState,
+    Pack,
+    Requirement,
+    RequirementState,
+    Tree,
+)
+
+Read = Mapping[tuple[str, str], frozenset[str]]
+"""By scanner and category: the files that it has certainly read."""
+
+
+def aged(evidence: Iterable[Evidence], max_age_days: Mapping[tuple[str, str], int], now: str) -> tuple[Evidence, ...]:
+    """Mark evidence whose database is older than its scanner allows as *stale*.
+
+    Args:
+        evidence: any number.
+        max_age_days: by scanner and database id.
+        now: the UTC day, `2026-11-25`.
+    """
+    return tuple(_aged(one, max_age_days, datetime.date.fromisoformat(now)) for one in evidence)
+
+
+def _aged(one: Evidence, max_age_days: Mapping[tuple[str, str], int], today: datetime.date) -> Evidence:
+    if one.database is None or one.state is not EvidenceState.OK:
+        return one
+    limit = max_age_days.get((one.scanner, one.database.id), 0)
+    age = (today - datetime.date.fromisoformat(one.database.updated[:10])).days
+    if age <= limit:
+        return one
+    return msgspec.structs.replace(
+        one,
+        state=EvidenceState.STALE,
+        reason=f"its database is {age} days old, {limit} are allowed",
+        remedy=f"secgate tools update {one.scanner}",
+    )
+
+
+def requirements(pack: Pack, evidence: Sequence[Evidence], tree: Tree, read: Read) -> tuple[RequirementState, ...]:
+    """Say of each requirement whether it is met, in the pack's order, then of those that every verdict has.
+
+    Args:
+        pack: the policy.
+        evidence: what the runs are worth.
+        tree: what was to be judged.
+        read: which files each scanner has read.
+    """
+    states = [_state(requirement, evidence, tree, read) for requirement in pack.required]
+    return (*states, _something(evidence, tree), _whole(tree))
+
+
+def unverified(pack: Pack, evidence: Sequence[Evidence]) -> tuple[RequirementState, ...]:
+    """Say of each foreign report whether it counts: it must have finished, and the policy must accept its producer."""
+    return tuple(_producer(pack, one) for one in evidence)
+
+
+def _producer(pack: Pack, one: Evidence) -> RequirementState:
+    accepted = one.state is EvidenceState.UNVERIFIED and one.scanner in pack.accept_producers
+    reason = one.reason or "nothing proves that this report is whole, and the policy does not accept its producer"
+    remedy = f'--accept "{one.scanner}"' if one.state is EvidenceState.UNVERIFIED else one.remedy
+    met = accepted or one.complete
+    return RequirementState(one.scanner, one.category, met, reason="" if met else reason, remedy="" if met else remedy)
+
+
+def _state(requirement: Requirement, evidence: Sequence[Evidence], tree: Tree, read: Read) -> RequirementState:
+    own = [one for one in evidence if one.scanner in requirement.any_of and one.category is requirement.category]
+    if isinstance(requirement.applies, Applies):
+        return _every_file(requirement, requirement.applies, tree, read)
+    found = [one for one in own if one.state is not EvidenceState.NOT_APPLICABLE]
+    if not found and requirement.applies == "found":
+        return RequirementState(requirement.id, requirement.category, met=True, applicable=False)
+    if any(_all_ok(found, scanner) for scanner in requirement.any_of):
+        return RequirementState(requirement.id, requirement.category, met=True)
+    lacking = next((one for one in found if one.state is not EvidenceState.OK), None)
+    if lacking is None:
+        return _unmet(requirement, f"nothing was read by {' or '.join(requirement.any_of)}", "")
+    return _unmet(requirement, f"{lacking.label or lacking.scanner} {lacking.reason}", lacking.remedy)
+
+
+def _all_ok(found: Iterable[Evidence], scanner: str) -> bool:
+    states = [one.state for one in found if one.scanner == scanner]
+    return bool(states) and all(state is EvidenceState.OK for state in states)
+
+
+def _every_file(requirement: Requirement, applies: Applies, tree: Tree, read: Read) -> RequirementState:
+    meets = matcher(applies.paths)
+    names = (*(target.path for target in tree.files), *(one.path for one in tree.left_out if one.matters))
+    files = [path for path in names if meets(path)]
+    if not files:
+        return RequirementState(requirement.id, requirement.category, met=True, applicable=False)
+    seen = frozenset().union(
+        *(read.get((scanner, requirement.category), frozenset()) for scanner in requirement.any_of)
+    )
+    unread = [path for path in files if path not in seen]
+    if not unread:
+        return RequirementState(requirement.id, requirement.category, met=True)
+    kinds = Counter(f"*.{path.rpartition('.')[2]}" for path in unread)
+    told = ", ".join(f"{kind} ({count} {'file' if count == 1 else 'files'})" for kind, count in sorted(kinds.items()))
+    return _unmet(requirement, f"not covered by {' or '.join(requirement.any_of)}: {told}", "")
+
+
+def _unmet(requirement: Requirement, reason: str, remedy: str) -> RequirementState:
+    return RequirementState(requirement.id, requirement.category, met=False, reason=reason, remedy=remedy)
+
+
+def _something(evidence: Iterable[Evidence], tree: Tree) -> RequirementState:
+    met = any(one.state is EvidenceState.OK and one.expected > 0 for one in evidence)
+    reason = "no scanner has read anything" if tree.files else "there is no file to scan"
+    return RequirementState("anything", Category.GATE, met, reason="" if met else reason)
+
+
+def _whole(tree: Tree) -> RequirementState:
+    reason = f"only {tree.scope}/ was judged, which is no verdict on the repository" if tree.scope else ""
+    remedy = "secgate scan, without a folder" if tree.scope else ""
+    return RequirementState("whole-repository", Category.GATE, not tree.scope, reason=reason, remedy=remedy)

@@ -1,0 +1,89 @@
+"""From the text of a pack to its rules, strictly: what is not understood is an error, never ignored."""
+
+import hashlib
+import re
+
+import msgspec
+
+from secgate import catalog
+from secgate.catalog import document
+from secgate.errors import UsageError
+from secgate.model import Pack, PolicyRule, Requirement
+from secgate.policy.match import MatchError, matcher
+
+_NAME = re.compile(r"([a-z][a-z0-9-]*)@([0-9]+)")
+
+
+def load(name: str) -> Pack:
+    """Load the built-in pack `name@major`.
+
+    Raises:
+        UsageError: there is no such pack, or it is not valid; with file, line and remedy.
+    """
+    found = _NAME.fullmatch(name)
+    known = ", ".join(catalog.packs())
+    if not found:
+        raise UsageError(f"`{name}` does not name a pack", f"Write name@major. Known: {known}.")
+    if name not in catalog.packs():
+        raise UsageError(f"there is no pack `{name}`", f"Known: {known}.")
+    path = catalog.packs()[name]
+    return parse(path.read_bytes(), f"policies/packs/{found[1]}/{found[2]}.yaml")
+
+
+def parse(data: bytes, name: str) -> Pack:
+    """Read and check one pack.
+
+    Args:
+        data: the file's bytes; the pack's digest is taken over exactly these.
+        name: what to call it in errors.
+
+    Raises:
+        UsageError: it is not valid; with file, line and remedy.
+    """
+    loaded = document.parse(data, name)
+    catalog.check(loaded, "policies/policy.schema.json")
+    raw = msgspec.convert(loaded.value, _File)
+    rules, required = raw.spec.rules, raw.spec.evidence.required
+    _unique(loaded, "rules", [rule.id for rule in rules])
+    _unique(loaded, "evidence", [requirement.id for requirement in required])
+    for index, rule in enumerate(rules):
+        try:
+            matcher(rule.match)
+        except MatchError as error:
+            key = ("spec", "rules", index, "match", error.field)
+            raise loaded.error(key, f"rule `{rule.id}`: {error}", error.remedy) from error
+    return Pack(
+        name=raw.metadata.name,
+        version=raw.metadata.version,
+        digest=f"sha256:{hashlib.sha256(data).hexdigest()}",
+        rules=tuple(rules),
+        required=tuple(required),
+        accept_producers=tuple(raw.spec.evidence.accept_producers),
+    )
+
+
+class _Metadata(msgspec.Struct, rename="camel"):
+    name: str
+    version: str
+
+
+class _Evidence(msgspec.Struct, rename="camel"):
+    required: list[Requirement]
+    accept_producers: list[str] = []
+
+
+class _Spec(msgspec.Struct, rename="camel"):
+    evidence: _Evidence
+    rules: list[PolicyRule]
+
+
+class _File(msgspec.Struct, rename="camel"):
+    metadata: _Metadata
+    spec: _Spec
+
+
+def _unique(loaded: document.Document, part: str, ids: list[str]) -> None:
+    for index, one in enumerate(ids):
+        if one in ids[:index]:
+            key = ("spec", "rules", index) if part == "rules" else ("spec", "evidence", "required", index)
+            raise loaded.error(key, f"the id `{one}` is defined twice", "Rename one of the two.")

@@ -1,0 +1,1 @@
+"""Targets in, findings out: detect, plan, stage, run, normalise, merge."""

@@ -1,0 +1,226 @@
+"""From raw output to findings and evidence: nothing a scanner says, or fails to say, is taken on trust.
+
+A run is worth *ok* only when the tool finished, its report is one document of the known shape, it complained about
+nothing, its stderr holds nothing unknown, and every file that it ought to have read was read.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import ModuleType
+
+import msgspec
+
+from secgate.errors import ReportError
+from secgate.model import (
+    Evidence,
+    EvidenceState,
+    Finding,
+    Location,
+    Related,
+    Report,
+    Run,
+    Scanner,
+    Skip,
+    Status,
+    Task,
+    ToolError,
+)
+
+MAX_ERRORS = 20
+_STATES = {
+    Status.FAILED: EvidenceState.FAILED,
+    Status.TIMED_OUT: EvidenceState.TIMED_OUT,
+    Status.MISSING: EvidenceState.MISSING,
+}
+_STATE_ORDER = (
+    EvidenceState.MISSING,
+    EvidenceState.FAILED,
+    EvidenceState.TIMED_OUT,
+    EvidenceState.STALE,
+    EvidenceState.PARTIAL,
+    EvidenceState.UNVERIFIED,
+    EvidenceState.OK,
+    EvidenceState.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """What one run gave."""
+
+    findings: tuple[Finding, ...]
+    evidence: Evidence
+
+
+def normalise(run: Run, adapter: ModuleType, root: str) -> Normalised:
+    """Read a run's output.
+
+    Args:
+        run: what came of a task.
+        adapter: the scanner's adapter.
+        root: the folder that was scanned; absolute paths below it become relative to it.
+
+    Returns:
+        Findings with paths relative to the root and lines of at least 1, in the adapter's order, and what the run is
+        worth as evidence. Findings of a failed run are kept: they are true, there may only be more.
+    """
+    try:
+        report: Report = adapter.report(run.output) if run.output else Report()
+        refused = "" if run.output or run.status is not Status.FINISHED else "the report is empty"
+    except ReportError as error:
+        report, refused = Report(), str(error)
+    errors: list[ToolError] = []
+    findings = tuple(_placed(finding, root, errors) for finding in report.findings)
+    errors += [ToolError(error.message, _relative(error.path, root)) for error in report.errors]
+    errors += [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless, root)]
+    covered = {_relative(path, root) for path in report.covered}
+    return Normalised(findings, _evidence(run, refused, errors, covered))
+
+
+def adopted(scanner: Scanner, adapter: ModuleType, raw: bytes, root: str) -> Normalised:
+    """Read a native report that somebody else made: as strictly, but nothing proves that it is whole.
+
+    Raises:
+        ReportError: it is not a report of this scanner.
+    """
+    report: Report = adapter.report(raw)
+    errors: list[ToolError] = []
+    findings = tuple(_placed(finding, root, errors) for finding in report.findings)
+    errors += [ToolError(error.message, _relative(error.path, root)) for error in report.errors]
+    state = EvidenceState.PARTIAL if errors else EvidenceState.UNVERIFIED
+    name, command = min(scanner.commands.items())
+    evidence = Evidence(
+        scanner=scanner.id,
+        category=command.category,
+        command=name,
+        state=state,
+        label=scanner.evidence or scanner.id,
+        reason=f"complained: {errors[0].message}" if errors else "nothing proves that this report is whole",
+        version=report.version,
+        errors=_lines(errors),
+    )
+    return Normalised(findings, evidence)
+
+
+def _lines(errors: Iterable[ToolError]) -> tuple[str, ...]:
+    lines = {f"{error.path}: {error.message}" if error.path else error.message for error in errors}
+    return tuple(sorted(lines)[:MAX_ERRORS])
+
+
+def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]) -> Evidence:
+    task = run.task
+    unread = set() if task.command.target in {"image", "sbom"} else _unread(task, errors, covered)
+    state, reason = _judge(run, refused, errors, unread)
+    return Evidence(
+        scanner=task.scanner.id,
+        category=task.command.category,
+        command=task.name,
+        state=state,
+        label=run.label or task.scanner.id,
+        reason=reason,
+        remedy=_remedy(run),
+        version=task.scanner.version,
+        expected=len(task.files) + len(task.lost),
+        unread=tuple(sorted(unread)),
+        errors=_lines(errors),
+        database=run.database,
+    )
+
+
+def _unread(task: Task, errors: Iterable[ToolError], covered: set[str]) -> set[str]:
+    """Return what ought to have been read and was not: `listed` files by absence, `silent` ones by complaint."""
+    complained = {error.path for error in errors if error.path}
+    silent = set(task.silent)
+    listed = set(task.files) - silent
+    return (listed - covered) | ((listed | silent) & complained) | set(task.lost)
+
+
+def _judge(run: Run, refused: str, errors: list[ToolError], unread: set[str]) -> tuple[EvidenceState, str]:
+    if run.status is not Status.FINISHED:
+        return _STATES[run.status], run.reason
+    if refused:
+        return EvidenceState.FAILED, f"wrote a report that cannot be read: {refused}"
+    if unread:
+        first = ", ".join(sorted(unread)[:3])
+        more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+        return (
+            EvidenceState.PARTIAL,
+            f"{len(unread)} of {len(run.task.files) + len(run.task.lost)} files were not read: {first}{more}",
+        )
+    if errors:
+        return EvidenceState.PARTIAL, f"complained: {errors[0].message}"
+    return EvidenceState.OK, ""
+
+
+def _remedy(run: Run) -> str:
+    scanner, command = run.task.scanner, run.task.command
+    if run.status is Status.MISSING:
+        verb = "update" if command.database and run.database is None and "database" in run.reason else "install"
+        return f"secgate tools {verb} {scanner.id}"
+    if run.status is Status.TIMED_OUT:
+        return f"secgate scan --timeout {command.timeout_s * 2}"
+    return ""
+
+
+def _unknown_lines(stderr: str, harmless: Iterable[str], root: str) -> list[str]:
+    known = re.compile("|".join(f"(?:{pattern})" for pattern in harmless)) if harmless else None
+    lines = (line.strip() for line in stderr.replace(root + "/", "").splitlines())
+    return [line[:500] for line in lines if line and not (known and known.fullmatch(line))]
+
+
+def _placed(finding: Finding, root: str, errors: list[ToolError]) -> Finding:
+    location = _location(finding.location, root, errors)
+    related = tuple(Related(_location(one.location, root, errors), one.message) for one in finding.related)
+    if location == finding.location and related == finding.related:
+        return finding
+    return msgspec.structs.replace(finding, location=location, related=related)
+
+
+def _location(location: Location, root: str, errors: list[ToolError]) -> Location:
+    path = _relative(location.path, root)
+    if path.startswith(("../", "/")) or path in {"", ".", ".."}:
+        errors.append(ToolError(f"names a place outside the tree: {location.path or 'nothing'}"))
+        path = path.lstrip("./") or "unknown"
+    line = max(location.line, 1)
+    return msgspec.structs.replace(location, path=path, line=line, end_line=max(location.end_line, line))
+
+
+def _relative(path: str, root: str) -> str:
+    """Return a path relative to the root, as short as it can be; one that leads out of it begins with `../` or `/`."""
+    if not path:
+        return ""
+    path = posixpath.normpath(path)
+    return path[len(root) + 1 :] if root and path.startswith(root + "/") else path
+
+
+def skipped(skip: Skip) -> Evidence:
+    """Return the evidence of a command that was not started."""
+    state = EvidenceState.MISSING if skip.applicable else EvidenceState.NOT_APPLICABLE
+    reason = f"was {skip.reason}" if skip.applicable else skip.reason
+    return Evidence(skip.scanner, skip.category, state, skip.command, label=skip.scanner, reason=reason)
+
+
+def combined(parts: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Join the evidence of the processes of one command: it is worth what the least of them is worth.
+
+    Returns one value for each scanner and command, sorted by category, scanner and command.
+    """
+    groups: dict[tuple[str, str, str], list[Evidence]] = {}
+    for part in parts:
+        groups.setdefault((part.category, part.scanner, part.command), []).append(part)
+    return tuple(_joined(groups[key]) for key in sorted(groups))
+
+
+def _joined(parts: list[Evidence]) -> Evidence:
+    if len(parts) == 1:
+        return parts[0]
+    least = min(parts, key=lambda part: (_STATE_ORDER.index(part.state), part.reason))
+    return msgspec.structs.replace(
+        least,
+        label=max((part.label for part in parts), key=len),
+        expected=sum(part.expected for part in parts),
+        unread=tuple(sorted({path for part in parts for path in part.unread})),
+        errors=tuple(sorted({line for part in parts for line in part.errors}))[:MAX_ERRORS],
+    )

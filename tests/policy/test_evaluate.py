@@ -1,0 +1,239 @@
+"""Every matching rule counts, the strictest wins, order never matters, and not scanned is never clean."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secgate.errors import Exit, UsageError
+from secgate.model import (
+    Action,
+    Applies,
+    Category,
+    Confidence,
+    DatabaseState,
+    Evidence,
+    EvidenceState,
+    LeftOut,
+    Outcome,
+    Pack,
+    PolicyRule,
+    Requirement,
+    RequirementState,
+    Scope,
+    Severity,
+    Target,
+    Tree,
+)
+from secgate.policy.evaluate import Allowance, conclude, judge
+from secgate.policy.evidence import aged, requirements, unverified
+from secgate.policy.load import load, parse
+from support.factories import finding
+
+TREE = Tree(root="/r", files=(Target("a.py", 1),))
+OK = Evidence("alpha", Category.SAST, EvidenceState.OK, expected=1)
+
+
+def pack(*rules, required=()):
+    return Pack("p", "1.0.0", "sha256:0", rules, required)
+
+
+def rule(id, action, scope=Scope.ALL, **match):
+    return PolicyRule(id, match, action, scope=scope)
+
+
+def test_the_strictest_matching_rule_wins_and_all_are_named():
+    rules = [rule("b", Action.WARN, severity=">=low"), rule("a", Action.BLOCK, severity="high")]
+    for order in (rules, rules[::-1]):
+        (verdict,) = judge([finding(severity=Severity.HIGH)], pack(*order))
+        assert (verdict.action, verdict.rules) == (Action.BLOCK, ("a", "b"))
+
+
+def test_no_rule_is_a_pass():
+    (verdict,) = judge([finding(severity=Severity.LOW)], pack(rule("a", Action.BLOCK, severity="high")))
+    assert (verdict.action, verdict.rules) == (Action.PASS, ())
+
+
+@pytest.mark.parametrize(("new", "disclosed", "rules"), [(True, False, "an"), (True, True, "n"), (False, False, "")])
+def test_scopes(new, disclosed, rules):
+    some = pack(rule("a", Action.BLOCK, Scope.INTRODUCED, severity="high"), rule("n", Action.WARN, Scope.NEW, severity="high"))
+    (verdict,) = judge([finding(is_new=new, newly_disclosed=disclosed)], some)
+    assert verdict.rules == tuple(rules)
+
+
+@given(st.lists(st.sampled_from(Severity), max_size=20), st.permutations(["x", "y", "z"]))
+def test_each_finding_gets_one_verdict_and_order_never_matters(severities, names):
+    found = [finding(severity=severity, message=str(index)) for index, severity in enumerate(severities)]
+    rules = [rule(name, Action.WARN, severity=f">={level}") for name, level in zip(names, ("low", "high", "info"), strict=True)]
+    verdicts = judge(found, pack(*rules))
+    assert sorted(int(verdict.finding.message) for verdict in verdicts) == list(range(len(found)))
+    assert verdicts == judge(found[::-1], pack(*rules[::-1]))
+
+
+def recommended(**changes):
+    return judge([finding(**changes)], load("recommended@1"))[0].action
+
+
+def test_recommended_blocks_severe_findings_and_sure_secrets_and_warns_about_the_rest():
+    assert recommended(severity=Severity.CRITICAL) is Action.BLOCK
+    assert recommended(severity=Severity.HIGH) is Action.BLOCK
+    assert recommended(severity=Severity.UNKNOWN) is Action.BLOCK
+    assert recommended(severity=Severity.MEDIUM) is Action.WARN
+    assert recommended(severity=Severity.INFO) is Action.WARN
+    low = {"severity": Severity.LOW, "category": Category.SECRET}
+    assert recommended(**low, confidence=Confidence.HIGH) is Action.BLOCK
+    assert recommended(**low, confidence=Confidence.LOW) is Action.WARN
+    assert recommended(severity=Severity.CRITICAL, is_new=False) is Action.WARN
+
+
+def state(requirement, *evidence, tree=TREE, read=None):
+    return requirements(pack(required=(requirement,)), evidence, tree, read or {})[0]
+
+
+NEEDED = Requirement("code", Category.SAST, ("alpha", "beta"), "found")
+
+
+def test_a_requirement_is_met_by_one_complete_scanner():
+    bad = Evidence("beta", Category.SAST, EvidenceState.FAILED, reason="crashed")
+    assert state(NEEDED, OK, bad).met
+    assert not state(NEEDED, bad).met
+    assert "crashed" in state(NEEDED, bad).reason
+
+
+@pytest.mark.parametrize("worth", [one for one in EvidenceState if one not in {EvidenceState.OK, EvidenceState.NOT_APPLICABLE}])
+def test_nothing_but_ok_meets_a_requirement(worth):
+    assert not state(NEEDED, Evidence("alpha", Category.SAST, worth)).met
+
+
+def test_one_scanner_with_two_commands_must_finish_both():
+    half = Evidence("alpha", Category.SAST, EvidenceState.PARTIAL, command="other")
+    assert not state(NEEDED, OK, half).met
+
+
+def test_evidence_of_another_category_does_not_count():
+    assert not state(Requirement("secrets", Category.SECRET, ("alpha",), "always"), OK).met
+
+
+def test_found_does_not_apply_where_there_was_nothing_to_read_always_does():
+    nothing = Evidence("alpha", Category.SAST, EvidenceState.NOT_APPLICABLE)
+    assert not state(NEEDED, nothing).applicable
+    assert not state(Requirement("code", Category.SAST, ("alpha",), "always"), nothing).met
+
+
+def test_a_language_that_nobody_reads_is_not_covered():
+    every = Requirement("languages", Category.SAST, ("alpha",), Applies(("**/*.py", "**/*.rs")))
+    tree = Tree(root="/r", files=(Target("a.py"), Target("b.rs"), Target("c.md")))
+    read = {("alpha", "sast"): frozenset({"a.py"})}
+    told = state(every, OK, tree=tree, read=read)
+    assert not told.met
+    assert "*.rs (1 file)" in told.reason
+    assert state(every, OK, tree=tree, read={("alpha", "sast"): frozenset({"a.py", "b.rs"})}).met
+    lost = Tree(root="/r", files=(Target("a.py"),), left_out=(LeftOut("b.rs", "too large", True),))
+    assert not state(every, OK, tree=lost, read=read).met
+
+
+def test_an_empty_tree_and_a_narrowed_scan_are_never_a_pass():
+    def unmet(tree, *evidence):
+        return [one.id for one in requirements(pack(), evidence, tree, {}) if one.applicable and not one.met]
+
+    assert unmet(Tree(root="/r")) == ["anything"]
+    assert unmet(Tree(root="/r", scope="sub", files=TREE.files), OK) == ["whole-repository"]
+    assert unmet(TREE, OK) == []
+
+
+def test_a_database_that_is_too_old_is_stale():
+    def worth(updated):
+        one = Evidence("alpha", Category.SCA, EvidenceState.OK, database=DatabaseState("db", "sha256:0", updated))
+        return aged([one], {("alpha", "db"): 7}, "2026-11-25")[0].state
+
+    assert worth("2026-11-18T00:00:00Z") is EvidenceState.OK
+    assert worth("2026-11-17T23:59:59Z") is EvidenceState.STALE
+
+
+def test_a_foreign_report_counts_only_if_it_finished_and_its_producer_is_accepted():
+    accepting = Pack("p", "1.0.0", "sha256:0", (), (), accept_producers=("CodeQL",))
+    one = Evidence("CodeQL", Category.SAST, EvidenceState.UNVERIFIED)
+    failed = Evidence("CodeQL", Category.SAST, EvidenceState.FAILED, reason="crashed")
+    assert [state.met for state in unverified(accepting, [one])] == [True]
+    assert [state.met for state in unverified(pack(), [one])] == [False]
+    assert [state.met for state in unverified(accepting, [failed])] == [False]
+
+
+MET = RequirementState("a", Category.SAST, met=True)
+UNMET = RequirementState("b", Category.SAST, met=False)
+
+
+@pytest.mark.parametrize(
+    ("actions", "demands", "allowance", "outcome", "code"),
+    [
+        ([], [MET], Allowance(), Outcome.PASS, Exit.PASS),
+        ([Action.WARN], [MET], Allowance(), Outcome.PASS, Exit.PASS),
+        ([Action.WARN], [MET], Allowance(fail_on=Action.WARN), Outcome.BLOCKED, Exit.BLOCKED),
+        ([Action.BLOCK], [MET], Allowance(), Outcome.BLOCKED, Exit.BLOCKED),
+        ([Action.BLOCK], [UNMET], Allowance(), Outcome.BLOCKED, Exit.BLOCKED),
+        ([], [UNMET], Allowance(), Outcome.INCOMPLETE, Exit.INCOMPLETE),
+        ([], [UNMET], Allowance(allow_incomplete=True), Outcome.INCOMPLETE, Exit.PASS),
+        ([Action.BLOCK], [MET], Allowance(report_only=True), Outcome.BLOCKED, Exit.PASS),
+        ([Action.BLOCK], [UNMET], Allowance(report_only=True), Outcome.BLOCKED, Exit.INCOMPLETE),
+        ([Action.BLOCK], [UNMET], Allowance(allow_incomplete=True), Outcome.BLOCKED, Exit.BLOCKED),
+    ],
+)
+def test_an_allowance_changes_the_exit_code_never_the_outcome(actions, demands, allowance, outcome, code):
+    verdicts = [judge([finding()], pack(rule("r", action, severity="high")))[0] for action in actions]
+    assert conclude(verdicts, demands, allowance) == (outcome, code)
+
+
+GOOD = """\
+apiVersion: secgate.dev/v1
+kind: Policy
+metadata: {name: p, version: "1.0.0"}
+spec:
+  evidence:
+    required:
+      - {id: code, category: sast, anyOf: [alpha], applies: found}
+  rules:
+    - id: severe
+      match: {severity: ">=high"}
+      action: block
+"""
+
+
+def test_a_good_pack_is_read_and_named_by_its_bytes():
+    one = parse(GOOD.encode(), "p.yaml")
+    assert (one.name, [rule.id for rule in one.rules]) == ("p", ["severe"])
+    assert one.digest != parse((GOOD + "# more\n").encode(), "p.yaml").digest
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("severity:", "severty:", r"p\.yaml:10: .*no field `severty`"),
+        (">=high", ">=hihg", r"p\.yaml:10: .*cannot be compared with `hihg`"),
+        ('">=high"', "hihg", r"p\.yaml:10: .*cannot be `hihg`"),
+        ('">=high"', "[]", r"p\.yaml:10: .*empty list"),
+        ('">=high"', "{gt: 1}", r"p\.yaml:10: .*cannot be tested"),
+        ('{severity: ">=high"}', "{}", r"p\.yaml:10: "),
+        ("action: block", "action: blok", r"p\.yaml:11: .*cannot be `blok`"),
+        ("action: block", "acton: block", r"p\.yaml:11: unknown key `acton`"),
+        ("action: block", "", r"p\.yaml:9: .*'action' is a required property"),
+        ("kind: Policy", "kind: Polcy", r"p\.yaml:2: "),
+        ("anyOf: [alpha]", "anyOf: []", r"p\.yaml:7: "),
+        ("category: sast", "category: sats", r"p\.yaml:7: .*cannot be `sats`"),
+        ("  rules:", "  ruels:", r"p\.yaml:8: unknown key `ruels`"),
+        ("- id: severe", "- id: severe\n      id: other", r"p\.yaml:10: the key `id` stands here twice"),
+    ],
+)
+def test_a_mistake_in_a_pack_is_refused_with_its_line(was, becomes, said):
+    assert was in GOOD
+    with pytest.raises(UsageError, match=said):
+        parse(GOOD.replace(was, becomes).encode(), "p.yaml")
+
+
+def test_an_id_cannot_be_defined_twice():
+    with pytest.raises(UsageError, match=r"p\.yaml:12: the id `severe` is defined twice"):
+        parse((GOOD + "    - {id: severe, match: {severity: low}, action: warn}\n").encode(), "p.yaml")
+
+
+@pytest.mark.parametrize("name", ["recommended", "recommended@2", "nothing@1", "../x@1", ""])
+def test_an_unknown_pack_is_an_error(name):
+    with pytest.raises(UsageError, match="pack"):
+        load(name)

@@ -1,0 +1,138 @@
+"""Only a run that proves that it read everything is worth ok."""
+
+from types import ModuleType
+
+import pytest
+from msgspec.structs import replace
+from support import fakes
+
+from secgate.model import Category, EvidenceState, Reads, Report, ReportError, Run, Skip, Status, Task
+from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
+
+ROOT = "/scan/tree"
+
+
+def task(*files: str, silent: tuple[str, ...] = (), lost: tuple[str, ...] = (), **changes) -> Task:
+    scanner = fakes.scanner(**changes)
+    return Task(scanner, "check", scanner.commands["check"], files=files, silent=silent, lost=lost)
+
+
+def judged(one: Task, output: bytes, **changes) -> Normalised:
+    return normalise(replace(Run(one, Status.FINISHED, output=output), **changes), fakes.adapter(), ROOT)
+
+
+def test_all_read_and_no_complaint_is_ok():
+    result = judged(task("a.py"), fakes.findings_json(read=("/scan/tree/a.py",)))
+    assert (result.evidence.state, result.evidence.reason, result.evidence.expected) == (EvidenceState.OK, "", 1)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [b"", b" ", b"null", b"[]", b"{}", b"\xff\xfe", b'{"findings": [', b'{"findings":[],"errors":[],"read":[]}{}'],
+)
+def test_anything_but_one_whole_report_is_failed(output):
+    result = judged(task("a.py"), output)
+    assert result.evidence.state is EvidenceState.FAILED
+    assert "cannot be read" in result.evidence.reason
+
+
+def test_a_file_that_was_not_read_makes_it_partial_by_name():
+    result = judged(task("a.py", "b.py"), fakes.findings_json(read=("/scan/tree/a.py",)))
+    assert result.evidence.state is EvidenceState.PARTIAL
+    assert result.evidence.unread == ("b.py",)
+    assert "b.py" in result.evidence.reason
+
+
+def test_a_silent_file_counts_as_read_until_the_tool_complains():
+    one = task("a.tf", silent=("a.tf",))
+    assert judged(one, fakes.findings_json()).evidence.state is EvidenceState.OK
+    told = judged(one, fakes.findings_json(errors=({"path": "/scan/tree/a.tf", "message": "bad"},))).evidence
+    assert (told.state, told.unread, told.errors) == (EvidenceState.PARTIAL, ("a.tf",), ("a.tf: bad",))
+
+
+def test_a_file_that_was_left_out_of_the_tree_makes_it_partial():
+    result = judged(task("a.py", lost=("huge.py",)), fakes.findings_json(read=("a.py",)))
+    assert (result.evidence.state, result.evidence.unread) == (EvidenceState.PARTIAL, ("huge.py",))
+
+
+def test_an_error_of_the_tool_makes_it_partial_even_if_all_was_read():
+    result = judged(task("a.py"), fakes.findings_json(errors=({"message": "rule crashed"},), read=("a.py",)))
+    assert result.evidence.state is EvidenceState.PARTIAL
+    assert "rule crashed" in result.evidence.reason
+
+
+def test_an_unknown_line_on_stderr_makes_it_partial_a_known_one_does_not():
+    one = task("a.py", harmless=(r"INFO .*",))
+    good = fakes.findings_json(read=("a.py",))
+    assert judged(one, good, stderr="INFO reading\n\n").evidence.state is EvidenceState.OK
+    assert judged(one, good, stderr="INFO reading\nTraceback:\n").evidence.state is EvidenceState.PARTIAL
+    # The pattern must meet the whole line: a complaint cannot hide behind a harmless beginning or end.
+    assert judged(one, good, stderr="ERROR INFO reading\n").evidence.state is EvidenceState.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (Status.FAILED, EvidenceState.FAILED),
+        (Status.TIMED_OUT, EvidenceState.TIMED_OUT),
+        (Status.MISSING, EvidenceState.MISSING),
+    ],
+)
+def test_findings_of_a_run_that_did_not_finish_are_kept_but_prove_nothing(status, state):
+    row = {"path": "/scan/tree/a.py", "line": 3, "rule": "R1", "severity": "high"}
+    result = judged(task("a.py"), fakes.findings_json(row, read=("a.py",)), status=status, reason="went wrong")
+    assert [finding.location.path for finding in result.findings] == ["a.py"]
+    assert (result.evidence.state, result.evidence.reason) == (state, "went wrong")
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x.py", "/scan/tree/../../etc/passwd", "", "/scan/treehouse/a.py"])
+def test_a_place_outside_the_tree_is_refused_but_its_finding_is_not_lost(path):
+    row = {"path": path, "line": 3, "rule": "R1", "severity": "high"}
+    result = judged(task("a.py"), fakes.findings_json(row, read=("a.py",)))
+    assert not result.findings[0].location.path.startswith(("/", ".."))
+    assert result.evidence.state is EvidenceState.PARTIAL
+    assert "outside the tree" in result.evidence.reason
+
+
+@pytest.mark.parametrize(("line", "shown"), [(0, 1), (-5, 1), (7, 7)])
+def test_lines_begin_at_one(line, shown):
+    row = {"path": "./a.py", "line": line, "rule": "R1", "severity": "high"}
+    place = judged(task("a.py"), fakes.findings_json(row, read=("a.py",))).findings[0].location
+    assert (place.path, place.line, place.end_line) == ("a.py", shown, shown)
+
+
+def test_the_evidence_of_several_processes_is_worth_the_least_of_them():
+    good = judged(task("a.py"), fakes.findings_json(read=("a.py",))).evidence
+    bad = judged(task("b.py", "c.py"), fakes.findings_json(read=("b.py",))).evidence
+    for order in ([good, bad], [bad, good]):
+        (joined,) = combined(order)
+        assert (joined.state, joined.expected, joined.unread) == (EvidenceState.PARTIAL, 3, ("c.py",))
+
+
+def test_a_command_left_out_on_purpose_is_missing_one_without_work_is_not_applicable():
+    assert skipped(Skip("fake", "check", Category.SAST, "left out", applicable=True)).state is EvidenceState.MISSING
+    assert skipped(Skip("fake", "check", Category.SAST, "nothing")).state is EvidenceState.NOT_APPLICABLE
+
+
+def test_a_report_from_elsewhere_is_never_ok():
+    assert (
+        adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(), "/x").evidence.state
+        is EvidenceState.UNVERIFIED
+    )
+    told = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(errors=({"message": "no"},)), "/x").evidence
+    assert told.state is EvidenceState.PARTIAL
+    with pytest.raises(ReportError):
+        adopted(fakes.scanner(), fakes.adapter(), b"{", "/x")
+
+
+def test_an_adapter_is_never_asked_about_nothing():
+    def report(raw: bytes) -> Report:
+        raise AssertionError
+
+    module = ModuleType("never")
+    module.report = report
+    assert normalise(Run(task("a.py"), Status.MISSING, "is not installed"), module, ROOT).findings == ()
+
+
+def test_reads_default_to_being_listed():
+    assert Reads("python", ("**/*.py",)).proof == "listed"

@@ -1,0 +1,145 @@
+"""A process that misbehaves in any way is never a finished run, and nothing of it survives."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from support import fakes
+
+from secgate.model import Run, Status, Task
+from secgate.scan.run import run
+
+
+class Quiet:
+    def started(self, task: Task) -> None: ...
+
+    def finished(self, run: Run) -> None: ...
+
+
+def go(folder: Path, body: str, **changes) -> Run:
+    scanner = fakes.scanner(**changes)
+    task = Task(scanner, "check", scanner.commands["check"], files=("a.py",))
+    (result,) = run([task], fakes.bench(folder, {"fake": fakes.program(folder, body)}), 1, Quiet())
+    return result
+
+
+def test_a_good_scanner_has_finished(tmp_path):
+    result = go(tmp_path, fakes.GOOD)
+    assert (result.status, result.reason, result.exit_code) == (Status.FINISHED, "", 0)
+    assert b'"read"' in result.output
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("sys.exit(3)", "ended with exit code 3"),
+        (fakes.GOOD + "sys.exit(3)", "ended with exit code 3"),
+        ("os.kill(os.getpid(), 9)", "was ended by SIGKILL"),
+        ("os.kill(os.getpid(), 11)", "was ended by SIGSEGV"),
+        ("pass", "wrote no report"),
+        ("sys.exit(1)", "wrote no report"),
+        ("os.symlink('/etc/hostname', out)", "wrote no report"),
+        ("os.mkfifo(out)", "wrote no report"),
+        ("sys.stderr.write('x' * 2_000_000)\n" + fakes.GOOD, "wrote more than the gate reads"),
+    ],
+)
+def test_a_bad_end_is_a_failed_run(tmp_path, body, reason):
+    result = go(tmp_path, body)
+    assert result.status is Status.FAILED
+    assert reason in result.reason
+
+
+def test_a_hanging_scanner_is_ended_with_all_that_it_started(tmp_path):
+    mark = tmp_path / "alive"
+    body = f"if os.fork() == 0:\n  while True:\n    open({str(mark)!r}, 'a').write('.')\n    time.sleep(0.05)\ntime.sleep(60)\n"
+    result = go(tmp_path, body, timeout_s=1)
+    assert result.status is Status.TIMED_OUT
+    assert "after 1 s" in result.reason
+    size = mark.stat().st_size
+    time.sleep(0.3)
+    assert mark.stat().st_size == size
+
+
+def test_what_a_finished_scanner_leaves_running_is_ended(tmp_path):
+    mark = tmp_path / "alive"
+    body = f"if os.fork() == 0:\n  while True:\n    open({str(mark)!r}, 'a').write('.')\n    time.sleep(0.05)\n"
+    assert go(tmp_path, body + "time.sleep(0.3)\n" + fakes.GOOD).status is Status.FINISHED
+    size = mark.stat().st_size
+    time.sleep(0.3)
+    assert mark.stat().st_size == size
+
+
+def test_a_scanner_that_is_not_installed_is_missing(tmp_path):
+    scanner = fakes.scanner()
+    task = Task(scanner, "check", scanner.commands["check"], files=("a.py",))
+    (result,) = run([task], fakes.bench(tmp_path, {}), 1, Quiet())
+    assert (result.status, result.reason) == (Status.MISSING, "is not installed")
+
+
+def test_a_database_that_is_not_installed_is_missing(tmp_path):
+    assert go(tmp_path, fakes.GOOD, database="advisories").status is Status.MISSING
+
+
+def test_a_program_that_cannot_be_started_is_a_failed_run(tmp_path):
+    scanner = fakes.scanner()
+    task = Task(scanner, "check", scanner.commands["check"])
+    broken = tmp_path / "broken"
+    broken.write_text("not a program")
+    broken.chmod(0o755)
+    (result,) = run([task], fakes.bench(tmp_path, {"fake": broken}), 1, Quiet())
+    assert result.status is Status.FAILED
+    assert "could not be run" in result.reason
+
+
+def test_the_environment_is_an_allow_list(tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", "tok-123")
+    monkeypatch.setenv("FAKE_OPTION", "on")
+    dump = "json.dump({'env': dict(os.environ), 'cwd': os.listdir('.'), 'here': os.getcwd()}, open(out, 'w'))"
+    result = go(tmp_path, dump, environment={"OWN": "{work}/x"})
+    seen = fakes.json.loads(result.output)
+    assert "GITHUB_TOKEN" not in seen["env"]
+    assert "FAKE_OPTION" not in seen["env"]
+    assert seen["env"]["OWN"].endswith("/work/x")
+    assert seen["cwd"] == []
+    assert seen["env"]["HOME"].startswith(str(tmp_path / "tasks"))
+
+
+def test_words_that_look_like_placeholders_stay_what_they_are(tmp_path):
+    scanner = fakes.scanner()
+    task = Task(scanner, "check", scanner.commands["check"], files=("{out}.py",))
+    (result,) = run([task], fakes.bench(tmp_path, {"fake": fakes.program(tmp_path, fakes.GOOD)}), 1, Quiet())
+    assert b"/tree/{out}.py" in result.output
+
+
+def test_runs_come_back_in_order_of_their_task_with_any_number_of_jobs(tmp_path):
+    scanner = fakes.scanner()
+    tasks = [Task(scanner, "check", scanner.commands["check"], files=(f"{n}.py",), shard=n) for n in range(6)]
+    for jobs in (1, 3, 6):
+        place = tmp_path / str(jobs)
+        place.mkdir()
+        tool = fakes.program(place, "time.sleep(0.01 * (6 - len(files)))\n" + fakes.GOOD)
+        runs = run(tasks[::-1], fakes.bench(place, {"fake": tool}), jobs, Quiet())
+        assert [one.task.shard for one in runs] == list(range(6))
+
+
+def test_an_interrupt_ends_every_process_and_goes_on(tmp_path):
+    mark = tmp_path / "pids"
+    body = f"open({str(mark)!r}, 'a').write(str(os.getpid()) + ' ')\ntime.sleep(60)\n"
+    scanner = fakes.scanner()
+    tasks = [Task(scanner, "check", scanner.commands["check"], shard=n) for n in range(2)]
+    bench = fakes.bench(tmp_path, {"fake": fakes.program(tmp_path, body)})
+
+    def interrupt() -> None:
+        while len(mark.read_text().split() if mark.exists() else []) < 2:
+            time.sleep(0.02)
+        os.kill(os.getpid(), 2)
+
+    threading.Thread(target=interrupt).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run(tasks, bench, 2, Quiet())
+    assert time.monotonic() - began < 20
+    for pid in mark.read_text().split():
+        assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]
