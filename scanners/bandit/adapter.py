@@ -1,5 +1,6 @@
 """Reads Bandit's JSON report, version 1.0 and newer."""
 
+import re
 from typing import Any
 
 from msgspec import Struct, field
@@ -11,6 +12,7 @@ _SEVERITY = {"HIGH": Severity.HIGH, "MEDIUM": Severity.MEDIUM, "LOW": Severity.L
 _CONFIDENCE = {"HIGH": Confidence.HIGH, "MEDIUM": Confidence.MEDIUM, "LOW": Confidence.LOW}
 # These print the password that they found.
 _QUOTES_THE_SECRET = {"B105", "B106", "B107"}
+_NUMBERS = re.compile(r"^(?:b[0-9]+-)+")
 
 
 class _Error(Struct):
@@ -26,6 +28,7 @@ class _Result(Struct):
     issue_text: str
     test_id: str
     test_name: str
+    code: str = ""
     line_range: list[int] = field(default_factory=list)
     col_offset: int = -1
     end_col_offset: int = -1
@@ -40,7 +43,7 @@ class _Native(Struct):
 
 
 def report(raw: bytes) -> Report:
-    """Return what Bandit found; see `secgate.model.Report`.
+    """Return what Bandit found, one finding for each result; see `secgate.model.Report`.
 
     Raises:
         ReportError: the report is not Bandit's JSON.
@@ -55,8 +58,6 @@ def report(raw: bytes) -> Report:
 
 
 def _finding(result: _Result) -> Finding:
-    lines = [*result.line_range, result.line_number]
-    known_columns = result.col_offset >= 0 and result.end_col_offset > 0 and max(lines) == min(lines)
     return Finding(
         tool="bandit",
         category=Category.SAST,
@@ -65,27 +66,53 @@ def _finding(result: _Result) -> Finding:
         confidence=_CONFIDENCE.get(result.issue_confidence, Confidence.UNKNOWN),
         rule=_rule(result),
         message=_message(result),
-        location=Location(
-            path=result.filename,
-            line=max(result.line_number, 1),
-            end_line=max(*lines, 1),
-            column=result.col_offset + 1 if known_columns else 0,
-            end_column=result.end_col_offset + 1 if known_columns else 0,
-        ),
+        location=_location(result),
     )
 
 
+def _location(result: _Result) -> Location:
+    lines = [*result.line_range, result.line_number]
+    # Over several lines the offsets belong to the first and the last of them, and `line_number` may be neither.
+    start, end = _columns(result) if min(lines) == max(lines) else (0, 0)
+    return Location(
+        path=result.filename,
+        line=max(result.line_number, 1),
+        end_line=max(*lines, 1),
+        column=start,
+        end_column=end,
+    )
+
+
+def _columns(result: _Result) -> tuple[int, int]:
+    """Return both columns in characters, 0 where unknown.
+
+    Bandit counts the bytes of the line in UTF-8. What they are in characters can be told only because it quotes the
+    line too, with its number in front. Without an end it is B613, which counts in another way.
+    """
+    quoted = result.code.split("\n")
+    first = quoted[0].partition(" ")[0]
+    index = result.line_number - int(first) if first.isdecimal() and len(first) < 10 else -1
+    number, _, text = quoted[index].partition(" ") if 0 <= index < len(quoted) else ("", "", "")
+    line = text.encode()
+    if number != str(result.line_number) or not 0 <= result.col_offset < result.end_col_offset <= len(line):
+        return 0, 0
+    return _characters(line[: result.col_offset]) + 1, _characters(line[: result.end_col_offset]) + 1
+
+
+def _characters(utf8: bytes) -> int:
+    return len(utf8.decode("utf-8", "ignore"))
+
+
 def _rule(result: _Result) -> Rule:
-    cwe = cwe_ids([result.issue_cwe["id"]]) if "id" in result.issue_cwe else ()
     # All of B3xx and B4xx are called `blacklist`; the page's name tells them apart: `#b404-import-subprocess`.
-    page = result.more_info.rpartition("#")[2].partition("-")[2]
-    name = page or result.test_name
+    page = _NUMBERS.sub("", result.more_info.partition("#")[2])
+    name = (page or result.test_name).replace("-", "_")
     return Rule(
         id=result.test_id,
-        name=name.replace("-", "_"),
-        title=name.replace("_", " ").replace("-", " ").capitalize(),
+        name=name,
+        title=name.replace("_", " ").capitalize(),
         help_uri=result.more_info,
-        cwe=cwe,
+        cwe=cwe_ids([result.issue_cwe["id"]]) if "id" in result.issue_cwe else (),
         varies=True,
     )
 

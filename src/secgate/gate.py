@@ -49,7 +49,7 @@ class Trust:
     producers: frozenset[str] = frozenset()
     """Tools whose finished reports count as evidence."""
     files: bool = False
-    """True where the files are secgate's own and nobody else could write to them: what they say of themselves counts."""
+    """True where the files are secgate's own and nobody else could write to them: what they say counts."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ def check(request: Request, watcher: Watcher) -> Decision:
     scanners = catalog.scanners()
     tree = detect(request.path) if request.path else Tree(root="", source="no tree")
     with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as scratch:
-        folder = Path(scratch, "tree").resolve()
-        folder.mkdir()
+        # Alone in a folder of that name: a scanner that leaves out some top-level folders is pointed at the folder
+        # around the tree, and its adapter knows it by its name.
+        folder = Path(scratch, "secgate-staged", "tree").resolve()
+        folder.mkdir(parents=True)
         staged = stage(tree, folder)
         tasks, skips = plan(staged, folder, scanners, request.wish)
         bench = _bench(folder, Path(scratch, "tasks"), scanners)

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.factories import finding
 
 from secgate.errors import Exit, UsageError
 from secgate.model import (
@@ -27,7 +28,6 @@ from secgate.model import (
 from secgate.policy.evaluate import Allowance, conclude, judge
 from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load, parse
-from support.factories import finding
 
 TREE = Tree(root="/r", files=(Target("a.py", 1),))
 OK = Evidence("alpha", Category.SAST, EvidenceState.OK, expected=1)
@@ -55,7 +55,9 @@ def test_no_rule_is_a_pass():
 
 @pytest.mark.parametrize(("new", "disclosed", "rules"), [(True, False, "an"), (True, True, "n"), (False, False, "")])
 def test_scopes(new, disclosed, rules):
-    some = pack(rule("a", Action.BLOCK, Scope.INTRODUCED, severity="high"), rule("n", Action.WARN, Scope.NEW, severity="high"))
+    some = pack(
+        rule("a", Action.BLOCK, Scope.INTRODUCED, severity="high"), rule("n", Action.WARN, Scope.NEW, severity="high")
+    )
     (verdict,) = judge([finding(is_new=new, newly_disclosed=disclosed)], some)
     assert verdict.rules == tuple(rules)
 
@@ -63,7 +65,10 @@ def test_scopes(new, disclosed, rules):
 @given(st.lists(st.sampled_from(Severity), max_size=20), st.permutations(["x", "y", "z"]))
 def test_each_finding_gets_one_verdict_and_order_never_matters(severities, names):
     found = [finding(severity=severity, message=str(index)) for index, severity in enumerate(severities)]
-    rules = [rule(name, Action.WARN, severity=f">={level}") for name, level in zip(names, ("low", "high", "info"), strict=True)]
+    rules = [
+        rule(name, Action.WARN, severity=f">={level}")
+        for name, level in zip(names, ("low", "high", "info"), strict=True)
+    ]
     verdicts = judge(found, pack(*rules))
     assert sorted(int(verdict.finding.message) for verdict in verdicts) == list(range(len(found)))
     assert verdicts == judge(found[::-1], pack(*rules[::-1]))
@@ -99,7 +104,9 @@ def test_a_requirement_is_met_by_one_complete_scanner():
     assert "crashed" in state(NEEDED, bad).reason
 
 
-@pytest.mark.parametrize("worth", [one for one in EvidenceState if one not in {EvidenceState.OK, EvidenceState.NOT_APPLICABLE}])
+@pytest.mark.parametrize(
+    "worth", [one for one in EvidenceState if one not in {EvidenceState.OK, EvidenceState.NOT_APPLICABLE}]
+)
 def test_nothing_but_ok_meets_a_requirement(worth):
     assert not state(NEEDED, Evidence("alpha", Category.SAST, worth)).met
 

@@ -87,8 +87,7 @@ def test_a_repository_inside_is_left_out_and_matters(tmp_path):
 
 
 def test_names_that_are_not_utf8_are_judged_under_a_readable_name(tmp_path):
-    with open(os.fsencode(tmp_path) + b"/caf\xe9.py", "w") as file:
-        file.write("x = 1\n")
+    (tmp_path / os.fsdecode(b"caf\xe9.py")).write_text("x = 1\n")
     tree = detect(tmp_path)
     assert names(tree) == ["caf\\xe9.py"]
     copy = tmp_path / "copy"

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.factories import finding
 
 from secgate.model import Category, Location, Package, Rule, Severity, Vulnerability
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.merge import identify
-from support.factories import finding
 
 CODE = "import os\n\n\ndef run(x):\n    os.system(x)\n"
 

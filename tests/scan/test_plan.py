@@ -1,4 +1,4 @@
-"""Each command of each scanner is either started or skipped with a reason, and each file that it ought to read is named."""
+"""Each command of each scanner is started or skipped with a reason, and each file that it ought to read is named."""
 
 import re
 

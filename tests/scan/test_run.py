@@ -11,6 +11,9 @@ from support import fakes
 from secgate.model import Run, Status, Task
 from secgate.scan.run import run
 
+LIVES_ON = "if os.fork() == 0:\n  while True:\n    open({!r}, 'a').write('.')\n    time.sleep(0.05)\n"
+"""Starts a child that writes as long as it lives."""
+
 
 class Quiet:
     def started(self, task: Task) -> None: ...
@@ -53,7 +56,7 @@ def test_a_bad_end_is_a_failed_run(tmp_path, body, reason):
 
 def test_a_hanging_scanner_is_ended_with_all_that_it_started(tmp_path):
     mark = tmp_path / "alive"
-    body = f"if os.fork() == 0:\n  while True:\n    open({str(mark)!r}, 'a').write('.')\n    time.sleep(0.05)\ntime.sleep(60)\n"
+    body = LIVES_ON.format(str(mark)) + "time.sleep(60)\n"
     result = go(tmp_path, body, timeout_s=1)
     assert result.status is Status.TIMED_OUT
     assert "after 1 s" in result.reason
@@ -64,7 +67,7 @@ def test_a_hanging_scanner_is_ended_with_all_that_it_started(tmp_path):
 
 def test_what_a_finished_scanner_leaves_running_is_ended(tmp_path):
     mark = tmp_path / "alive"
-    body = f"if os.fork() == 0:\n  while True:\n    open({str(mark)!r}, 'a').write('.')\n    time.sleep(0.05)\n"
+    body = LIVES_ON.format(str(mark))
     assert go(tmp_path, body + "time.sleep(0.3)\n" + fakes.GOOD).status is Status.FINISHED
     size = mark.stat().st_size
     time.sleep(0.3)

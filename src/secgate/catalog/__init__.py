@@ -6,6 +6,7 @@ tree being judged or from the working directory.
 
 import importlib.util
 import json
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -81,10 +82,12 @@ def adapter(scanner: str) -> ModuleType:
         ContentError: there is none, or it has no `report`.
     """
     path = folder(scanner) / "adapter.py"
-    spec = importlib.util.spec_from_file_location(f"secgate_scanners.{scanner.replace('-', '_')}", path)
+    name = f"secgate_scanners.{scanner.replace('-', '_')}"
+    # As a package, so that a longer adapter can keep a module beside itself: `from .shapes import …`.
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
     if spec is None or spec.loader is None or not path.is_file():
         raise ContentError(f"{path}: there is no adapter")
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     if not hasattr(module, "report"):
         raise ContentError(f"{path}: has no function `report`")

@@ -116,6 +116,8 @@ class _Walk:
             if name.value in result:
                 raise self.refuse(name, f"the key `{name.value}` stands here twice", "Keep one of the two.")
             result[name.value] = self.build(value, (*key, name.value))
+            # A person looks for the key: a block value begins a line later.
+            self.lines[*key, name.value] = name.start_mark.line + 1
         return result
 
     def _plain(self, node: yaml.Node, tag: str) -> None:

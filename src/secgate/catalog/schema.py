@@ -18,9 +18,14 @@ def check(document: Document, schema: Mapping[str, Any]) -> None:
         UsageError: the first violation in the order of the file's lines.
     """
     violations = jsonschema.Draft202012Validator(schema).iter_errors(document.value)
-    first = min(violations, key=lambda error: (document.line(_key(error)), error.message), default=None)
+    first = min(violations, key=lambda error: _weight(document, error), default=None)
     if first is not None:
         raise _explain(document, first)
+
+
+def _weight(document: Document, error: ValidationError) -> tuple[bool, int, str]:
+    # A misspelled key is also a missing one: the spelling is what there is to mend.
+    return not _unknown(error), document.line(_key(error)), error.message
 
 
 def _key(error: ValidationError) -> Key:

@@ -26,16 +26,16 @@ _COMMANDS = {
 class _Commands(click.Group):
     """Loads `secgate.cli.<command>` and takes the click command of that name from it."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         found: click.Command = getattr(importlib.import_module(f"secgate.cli.{cmd_name}"), cmd_name)
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
@@ -43,7 +43,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="secgate %(version)s")
 def cli() -> None:
-    """Refuse what your policy refuses, and never say green by accident.
+    r"""Refuse what your policy refuses, and never say green by accident.
 
     \b
     Example:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from secgate.cli import output
+from secgate.cli import options, output
 from secgate.cli.output import Output
 from secgate.errors import Exit
 from secgate.gate import convert as adopt
@@ -19,9 +19,9 @@ from secgate.sarif import write
 @click.option("--root", type=click.Path(path_type=Path), default=".", show_default=True,
               help="The folder that was scanned.")  # fmt: skip
 @click.option("--output", "-o", "place", default="-", show_default=True, metavar="FILE", help="Where to write.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
-def convert(scanner: str, files: tuple[Path, ...], root: Path, place: str, debug: bool) -> int:
-    """Turn native reports of SCANNER into one SARIF file, as strictly as a scan: a broken report is refused (2).
+@options.debug
+def convert(scanner: str, files: tuple[Path, ...], root: Path, place: str) -> int:
+    r"""Turn native reports of SCANNER into one SARIF file, as strictly as a scan: a broken report is refused (2).
 
     A report in which the scanner complains is converted, says so in its invocation, and exits 3.
 

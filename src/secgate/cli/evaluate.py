@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from secgate.cli import options, output
-from secgate.cli.render import Wanted, deliver
+from secgate.cli.render import deliver
 from secgate.gate import Trust
 from secgate.gate import evaluate as judge
 
@@ -18,9 +18,9 @@ from secgate.gate import evaluate as judge
 @click.option("--now", callback=output.check_day, metavar="TIME", help="Judge as of this time. Default: now.")
 @options.judging
 @options.outputs
-@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+@options.debug
 def evaluate(files: tuple[Path, ...], **given: Any) -> int:
-    """Judge SARIF files; `-` is stdin.
+    r"""Judge SARIF files; `-` is stdin.
 
     Nothing proves that a file is whole, so it is a pass only where you say so: --accept names tools whose finished
     reports count, --trust-sarif believes files that your own `secgate scan --sarif` wrote where nobody else could.
@@ -30,10 +30,7 @@ def evaluate(files: tuple[Path, ...], **given: Any) -> int:
       secgate evaluate codeql.sarif --accept CodeQL
       secgate evaluate secgate.sarif --trust-sarif
     """
-    wanted = Wanted(
-        given["sarif"], given["json"], given["markdown"], given["quiet"], given["verbose"], given["no_color"]
-    )
-    wanted.check()
+    wanted = options.wanted(given)
     allowance = options.allowance(given["fail_on"], given["report_only"], given["allow_incomplete"])
     trust = Trust(frozenset(given["accept"]), given["trust_sarif"])
     return deliver(judge(files, given["policy"], allowance, given["now"], trust), wanted)

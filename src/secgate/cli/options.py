@@ -1,14 +1,21 @@
 """Options that several commands share, so that one word means one thing everywhere."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import click
 
+from secgate.cli.render import Wanted
 from secgate.model import Action
 from secgate.policy.evaluate import Allowance
 
 Command = TypeVar("Command", bound=Callable[..., object])
+
+debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an internal error.")
+"""Only `secgate.cli.main` looks at it."""
+
+_ACTIONS = click.Choice(["block", "warn"])
+_PACK = "recommended@1"
 
 FORMATS = ("terminal", "markdown", "json", "sarif")
 
@@ -16,12 +23,13 @@ FORMATS = ("terminal", "markdown", "json", "sarif")
 def judging(command: Command) -> Command:
     """Add the options that say by what and how strictly to judge."""
     for option in (
-        click.option("--allow-incomplete", is_flag=True, help="Exit 0 although evidence is missing. Printed with the verdict."),
-        click.option("--report-only", is_flag=True, help="Exit 0 although findings block. Printed with the verdict."),
-        click.option("--fail-on", type=click.Choice(["block", "warn"]), default="block", show_default=True,
-                     help="The mildest action that blocks."),
-        click.option("--policy", default="recommended@1", show_default=True, metavar="PACK", help="Judge by this pack."),
-    ):  # fmt: skip
+        click.option(
+            "--allow-incomplete", is_flag=True, help="Exit 0 although evidence is missing; the report says so."
+        ),
+        click.option("--report-only", is_flag=True, help="Exit 0 although findings block; the report says so."),
+        click.option("--fail-on", type=_ACTIONS, default="block", show_default=True, help="The mildest that blocks."),
+        click.option("--policy", default=_PACK, show_default=True, metavar="PACK", help="The pack to judge by."),
+    ):
         command = option(command)
     return command
 
@@ -38,6 +46,18 @@ def outputs(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def wanted(given: Mapping[str, Any]) -> Wanted:
+    """Return what to write where, after a look whether it can be written.
+
+    Raises:
+        UsageError: an output has no place to go to.
+    """
+    names = ("sarif", "json", "markdown", "quiet", "verbose", "no_color")
+    result = Wanted(**{name: given[name] for name in names})
+    result.check()
+    return result
 
 
 def allowance(fail_on: str, report_only: bool, allow_incomplete: bool) -> Allowance:

@@ -81,7 +81,7 @@ class Silent:
     def started(self, task: Task) -> None:
         """Say nothing."""
 
-    def finished(self, run: Run, findings: int | None = None) -> None:
+    def finished(self, run: Run, findings: int | None = None) -> None:  # noqa: ARG002 - the others say it
         """Keep the time."""
         self._clock.note(run)
 

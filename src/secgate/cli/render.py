@@ -45,6 +45,7 @@ def deliver(decision: Decision, wanted: Wanted) -> int:
 
 
 def terminal_text(decision: Decision, wanted: Wanted) -> bytes:
+    """Return the terminal report, in what this terminal can show."""
     text = terminal.render(
         decision,
         width=output.width(),

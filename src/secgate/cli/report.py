@@ -21,9 +21,9 @@ from secgate.report import document, markdown, sarif_file
 @click.option("--output", "-o", "place", default="-", show_default=True, metavar="FILE", help="Where to write.")
 @click.option("--verbose", "-v", is_flag=True, help="List every finding.")
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
-def report(decision: Path, form: str, place: str, verbose: bool, no_color: bool, debug: bool) -> int:
-    """Render DECISION (what `--json` wrote; `-` is stdin) again. Exits 0 whatever it decided: it decides nothing.
+@options.debug
+def report(decision: Path, form: str, place: str, verbose: bool, no_color: bool) -> int:
+    r"""Render DECISION (what `--json` wrote; `-` is stdin) again. Exits 0 whatever it decided: it decides nothing.
 
     \b
     Example:

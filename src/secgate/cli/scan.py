@@ -1,5 +1,6 @@
 """`secgate scan`: the whole story, from a folder to a verdict."""
 
+import dataclasses
 import importlib
 import os
 import sys
@@ -11,7 +12,8 @@ import click
 
 from secgate import catalog
 from secgate.cli import options, output
-from secgate.cli.render import Wanted, deliver
+from secgate.cli.progress import Lines, Progress, Silent
+from secgate.cli.render import deliver
 from secgate.errors import UsageError
 from secgate.gate import Request, check
 from secgate.model import Scanner
@@ -31,9 +33,9 @@ from secgate.scan.plan import Wish
 @click.option("--timeout", type=click.IntRange(1, 86400), metavar="SECONDS", help="Time limit of each scanner.")
 @options.judging
 @options.outputs
-@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+@options.debug
 def scan(path: Path | None, **given: Any) -> int:
-    """Scan PATH (default: this folder) with every scanner and judge what they find.
+    r"""Scan PATH (default: this folder) with every scanner and judge what they find.
 
     With --image or --sbom and no PATH, only those are scanned.
 
@@ -43,15 +45,12 @@ def scan(path: Path | None, **given: Any) -> int:
       secgate scan . --sarif secgate.sarif --markdown summary.md
       secgate scan --image app.tar
     """
-    wanted = Wanted(
-        given["sarif"], given["json"], given["markdown"], given["quiet"], given["verbose"], given["no_color"]
-    )
-    wanted.check()
+    wanted = options.wanted(given)
     wish = _wish(given)
     watcher = _watcher(given["quiet"])
     with watcher:
         if given["install"]:
-            importlib.import_module("secgate.cli.tools").install_missing(_scanners(wish), watcher.say)
+            importlib.import_module("secgate.cli.provide").missing(_scanners(wish), watcher.say)
         decision = check(
             Request(
                 path=path or (None if wish.images or wish.sboms else Path()),
@@ -63,7 +62,7 @@ def scan(path: Path | None, **given: Any) -> int:
             ),
             watcher,
         )
-    return deliver(decision, wanted)
+    return deliver(decision, dataclasses.replace(wanted, seconds=watcher.seconds))
 
 
 def _wish(given: Mapping[str, Any]) -> Wish:

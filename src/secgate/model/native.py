@@ -1,5 +1,6 @@
 """The kit of the adapters: reading a scanner's native report strictly."""
 
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ import msgspec
 from secgate.errors import ReportError
 
 T = TypeVar("T")
+# As many digits as a weakness has at most; `0` is how some tools say that they know of none.
+_NUMBER = re.compile(r"0{0,4}[1-9][0-9]{0,5}")
 
 
 def decode(raw: bytes, shape: type[T]) -> T:
@@ -36,6 +39,6 @@ def cwe_ids(numbers: Iterable[int | str]) -> tuple[str, ...]:
     found: set[int] = set()
     for number in numbers:
         digits = str(number).upper().removeprefix("CWE-").partition(":")[0].strip()
-        if digits.isdigit():
+        if _NUMBER.fullmatch(digits):
             found.add(int(digits))
     return tuple(f"CWE-{number}" for number in sorted(found))

@@ -1,0 +1,169 @@
+"""What the adapter relies on in Trivy's JSON; names are Trivy's own, and what is not listed is ignored."""
+
+from typing import Any
+
+from msgspec import Struct, field
+
+
+class Identifier(Struct):
+    """What a package is called outside of its ecosystem."""
+
+    PURL: str = ""
+    UID: str = ""
+
+
+class Lines(Struct):
+    """A range of lines, 1-based and inclusive; 0 where Trivy names none."""
+
+    StartLine: int = 0
+    EndLine: int = 0
+
+
+class Package(Struct):
+    """One package of a lockfile or an image."""
+
+    ID: str = ""
+    Identifier: Identifier = field(default_factory=Identifier)
+    Dev: bool = False
+    Indirect: bool = False
+    Relationship: str = ""
+    Locations: list[Lines] | None = None
+
+
+class Vulnerability(Struct):
+    """A known vulnerability of one package."""
+
+    VulnerabilityID: str
+    PkgName: str
+    InstalledVersion: str = ""
+    FixedVersion: str = ""
+    PkgID: str = ""
+    PkgPath: str = ""
+    PkgIdentifier: Identifier = field(default_factory=Identifier)
+    VendorIDs: list[str] | None = None
+    Status: str = ""
+    Severity: str = ""
+    SeveritySource: str = ""
+    CVSS: dict[str, dict[str, float | str]] | None = None
+    CweIDs: list[str] | None = None
+    Title: str = ""
+    Description: str = ""
+    PrimaryURL: str = ""
+    PublishedDate: str = ""
+
+
+class Occurrence(Struct):
+    """A place from which a Terraform module with a finding is called."""
+
+    Filename: str = ""
+    Location: Lines = field(default_factory=Lines)
+
+
+class Cause(Lines):
+    """Where a misconfiguration is."""
+
+    Resource: str = ""
+    Occurrences: list[Occurrence] | None = None
+
+
+class Misconfiguration(Struct):
+    """The outcome of one check on one resource."""
+
+    ID: str
+    Status: str = "FAIL"
+    Severity: str = ""
+    Title: str = ""
+    Description: str = ""
+    Message: str = ""
+    Resolution: str = ""
+    PrimaryURL: str = ""
+    CauseMetadata: Cause = field(default_factory=Cause)
+
+
+class Secret(Lines, kw_only=True):
+    """A secret in a file. Neither `Match` nor `Code` is read: they quote the text around it."""
+
+    RuleID: str
+    Severity: str = ""
+    Title: str = ""
+
+
+class License(Struct):
+    """The licence of a package or of a file."""
+
+    Name: str
+    Severity: str = ""
+    Category: str = ""
+    PkgName: str = ""
+    FilePath: str = ""
+    Confidence: float = 0.0
+    Link: str = ""
+
+
+class _Modified(Struct, tag_field="Type"):
+    """A finding that an ignore file or a VEX document took out of the report."""
+
+
+class ModifiedVulnerability(_Modified, tag="vulnerability"):
+    """See `_Modified`."""
+
+    Finding: Vulnerability
+
+
+class ModifiedMisconfiguration(_Modified, tag="misconfiguration"):
+    """See `_Modified`."""
+
+    Finding: Misconfiguration
+
+
+class ModifiedSecret(_Modified, tag="secret"):
+    """See `_Modified`."""
+
+    Finding: Secret
+
+
+class ModifiedLicense(_Modified, tag="license"):
+    """See `_Modified`."""
+
+    Finding: License
+
+
+Modified = ModifiedVulnerability | ModifiedMisconfiguration | ModifiedSecret | ModifiedLicense
+
+
+class Result(Struct):
+    """What one scanner of Trivy says about one file, one ecosystem or one operating system."""
+
+    Target: str
+    Class: str = ""
+    Type: str = ""
+    Packages: list[Package] | None = None
+    Vulnerabilities: list[Vulnerability] | None = None
+    Misconfigurations: list[Misconfiguration] | None = None
+    Secrets: list[Secret] | None = None
+    Licenses: list[License] | None = None
+    ExperimentalModifiedFindings: list[Modified] | None = None
+
+
+class Workload(Struct):
+    """What a cluster runs, and the results about it."""
+
+    Kind: str
+    Name: str
+    Namespace: str = ""
+    Results: list[Result] | None = None
+
+
+class Artifact(Struct):
+    """A whole report; the last four are what `trivy k8s` writes, today's first."""
+
+    SchemaVersion: int = 0
+    ArtifactName: str = ""
+    ArtifactType: str = ""
+    Trivy: dict[str, Any] = field(default_factory=dict)
+    Metadata: dict[str, Any] = field(default_factory=dict)
+    Results: list[Result] | None = None
+    ClusterName: str | None = None
+    Resources: list[Workload] | None = None
+    Vulnerabilities: list[Workload] | None = None
+    Misconfigurations: list[Workload] | None = None

@@ -1,0 +1,5 @@
+"""`python -m secgate`."""
+
+from secgate.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""Installs a tool from the package index: every wheel by its hash, into a Python environment of its own.
+
+Only wheels: building a source archive would run code of packages that no hash names.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import uv
+
+from secgate import catalog
+from secgate.errors import TrustError
+from secgate.provision.attempt import PassedOverError, Work, environment, run
+from secgate.provision.words import quote
+
+TIMEOUT_S = 900
+# What leads to the user's own index, and what it demands. Hashes hold, wherever a file comes from.
+NAMES = (
+    "HOME", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX_STRATEGY",
+    "UV_INDEX_*_USERNAME", "UV_INDEX_*_PASSWORD", "UV_KEYRING_PROVIDER", "UV_INSECURE_HOST", "UV_NATIVE_TLS",
+    "UV_SYSTEM_CERTS", "UV_HTTP_TIMEOUT", "UV_OFFLINE",
+)  # fmt: skip
+_MISMATCH = "Hash mismatch"
+
+
+def install(work: Work) -> None:
+    """Make `work.folder` a Python environment that holds the locked packages, compiled.
+
+    Raises:
+        PassedOverError: the index cannot be reached, or has no wheel for this machine.
+        TrustError: a package is another one than was pinned.
+    """
+    lock = catalog.folder(work.scanner.id) / work.source.lock
+    _uv(work, "venv", "--python", sys.executable, "--no-python-downloads", str(work.folder))
+    _uv(
+        work,
+        "pip", "install", "--python", str(work.folder / "bin" / "python"), "--require-hashes", "--strict",
+        "--only-binary", ":all:", "--compile-bytecode", "--requirement", str(lock),
+    )  # fmt: skip
+
+
+def _uv(work: Work, *words: str) -> None:
+    code, said = run(command(*words), uv_environment(work.scratch), work.scratch, TIMEOUT_S, work.lock)
+    if _MISMATCH in said:
+        raise TrustError(
+            f"{work.scanner.title}: {quote(said)}",
+            "Nothing was installed. The index serves other files than secgate was made with: do not use them.",
+        )
+    if code:
+        raise PassedOverError(quote(said) or f"uv ended with exit code {code}")
+
+
+def command(*words: str) -> list[str]:
+    """Return the command line that runs uv without any configuration file of the user or of a folder.
+
+    Raises:
+        PassedOverError: uv is not there.
+    """
+    try:
+        program = uv.find_uv_bin()
+    except FileNotFoundError as error:
+        raise PassedOverError("uv is not there: install secgate-ci again") from error
+    return [program, "--no-config", "--no-progress", "--color=never", *words]
+
+
+def uv_environment(scratch: Path) -> dict[str, str]:
+    """Return the environment of uv: the user's index, and a cache of its own, so that nothing unchecked gets in."""
+    extra = {"UV_CACHE_DIR": str(scratch / "uv"), "TMPDIR": str(scratch)}
+    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & os.environ.keys() and "PIP_INDEX_URL" in os.environ:
+        extra["UV_DEFAULT_INDEX"] = os.environ["PIP_INDEX_URL"]
+    return environment(NAMES, extra)

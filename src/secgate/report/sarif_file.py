@@ -1,0 +1,55 @@
+"""A decision as SARIF 2.1.0: one run for each scanner that had a part in it."""
+
+import io
+from collections.abc import Mapping
+
+from secgate.model import Decision, Evidence, Finding, Scanner
+from secgate.sarif import SarifRun, write
+
+
+def render(decision: Decision, scanners: Mapping[str, Scanner]) -> bytes:
+    """Return the SARIF file of a decision; the same decision gives the same bytes.
+
+    A scanner that did not finish has a run that says so, never an empty one that would close its open alerts.
+    """
+    stream = io.BytesIO()
+    write(runs(decision, scanners), stream)
+    return stream.getvalue()
+
+
+def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
+    """Return the runs of a decision, sorted by tool, findings in canonical order."""
+    findings: dict[str, list[Finding]] = {}
+    evidence: dict[str, list[Evidence]] = {}
+    for verdict in decision.verdicts:
+        findings.setdefault(verdict.finding.tool, []).append(verdict.finding)
+    for one in decision.evidence:
+        evidence.setdefault(one.scanner, []).append(one)
+    return tuple(
+        run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ())))
+        for tool in sorted(findings.keys() | evidence.keys())
+    )
+
+
+def run_of(
+    tool: str, scanner: Scanner | None, findings: tuple[Finding, ...], evidence: tuple[Evidence, ...]
+) -> SarifRun:
+    """Return one run; the findings are put in canonical order: path, line, column, rule, fingerprint."""
+    label = next((one.label for one in evidence if one.label), tool)
+    ordered = sorted(findings, key=_order)
+    if scanner is None:
+        return SarifRun(tool=tool, title=tool, label=label, findings=tuple(ordered), evidence=evidence)
+    return SarifRun(
+        tool=tool,
+        title=scanner.title,
+        version=scanner.version,
+        homepage=scanner.homepage,
+        label=label,
+        findings=tuple(ordered),
+        evidence=evidence,
+    )
+
+
+def _order(finding: Finding) -> tuple[str | int, ...]:
+    place = finding.location
+    return (place.path, place.line, place.column, finding.rule.id, finding.fingerprint, finding.message)

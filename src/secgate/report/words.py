@@ -1,0 +1,261 @@
+"""What the reports say, in one place, so that a terminal and a pull request say the same."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from secgate.model import (
+    Action,
+    Category,
+    Decision,
+    Evidence,
+    EvidenceState,
+    Finding,
+    LeftOut,
+    Location,
+    Outcome,
+    Verdict,
+)
+
+CATEGORY: Mapping[Category, str] = {
+    Category.SAST: "code",
+    Category.SCA: "dependencies",
+    Category.CONTAINER: "container images",
+    Category.IAC: "infrastructure",
+    Category.SECRET: "secrets",
+    Category.LICENSE: "licences",
+    Category.DELIVERY: "delivery",
+    Category.GATE: "the gate",
+}
+"""What a person calls a category."""
+
+_MANY = {Category.SCA, Category.CONTAINER, Category.SECRET, Category.LICENSE}
+
+NEXT_STEPS = (
+    "No earlier state was compared, so every finding counts as introduced by this change.",
+    "In an old repository, see everything first and block nothing: --report-only --markdown report.md",
+    "Then fix what blocks, the most severe first, and leave out --report-only.",
+    "Blocking only what a change introduces needs a base commit to compare with; it comes with the policy release.",
+)
+"""What to do with the first report of a repository that is full of findings."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One line of the verdict: a loud word and what it means here."""
+
+    word: str
+    text: str
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """Return `1 finding` or `1,204 findings`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def counts(decision: Decision) -> Mapping[Action, int]:
+    """Return how many findings met each action; together they are all findings."""
+    return Counter(verdict.action for verdict in decision.verdicts)
+
+
+def blockers(decision: Decision) -> tuple[Verdict, ...]:
+    """Return the verdicts that block.
+
+    Where the caller asked to fail on warnings and nothing stricter is there, it is the warnings that block.
+    """
+    blocking = of(decision, Action.BLOCK)
+    return of(decision, Action.WARN) if decision.outcome is Outcome.BLOCKED and not blocking else blocking
+
+
+def warnings(decision: Decision) -> tuple[Verdict, ...]:
+    """Return the verdicts that warn and do not block."""
+    if decision.outcome is Outcome.BLOCKED and not of(decision, Action.BLOCK):
+        return ()
+    return of(decision, Action.WARN)
+
+
+def summary(decision: Decision) -> str:
+    """Return the counts in words: `3 findings block · 12 warn · 1 for information`; they add up to all findings."""
+    if not decision.verdicts:
+        return "no findings"
+    blocking, warning = len(blockers(decision)), len(warnings(decision))
+    parts = [
+        f"{plural(blocking, 'finding')} {'blocks' if blocking == 1 else 'block'}" if blocking else "nothing blocks"
+    ]
+    if warning:
+        parts.append(f"{warning:,} {'warns' if warning == 1 else 'warn'}")
+    number = counts(decision)
+    if number[Action.INFO]:
+        parts.append(f"{number[Action.INFO]:,} for information")
+    if number[Action.PASS]:
+        parts.append(f"{number[Action.PASS]:,} below the threshold")
+    return " · ".join(parts)
+
+
+def statements(decision: Decision) -> tuple[Statement, ...]:
+    """Return the verdict in one to four lines: blocked and incomplete stand side by side, none hides the other.
+
+    A line without a word belongs to the one before it.
+    """
+    missing = Statement("INCOMPLETE", unchecked(decision))
+    if decision.outcome is Outcome.INCOMPLETE:
+        said = [missing, Statement("", summary(decision))]
+    else:
+        said = [Statement("BLOCKED" if decision.outcome is Outcome.BLOCKED else "PASS", summary(decision))]
+        said += [missing] if decision.incomplete else []
+    if decision.subject.scope:
+        said.append(Statement("", f"only {decision.subject.scope} was judged, not the repository"))
+    return tuple(said)
+
+
+def unchecked(decision: Decision) -> str:
+    """Return what was not checked: `dependencies were not checked · code was not checked in full`."""
+    by_fullness: dict[str, list[Category]] = {}
+    for state in decision.incomplete:
+        seen = any(_seen(each) for each in decision.evidence if each.category is state.category)
+        group = by_fullness.setdefault(" in full" if seen else "", [])
+        if state.category not in group:
+            group.append(state.category)
+    if not by_fullness:
+        return "not everything was checked"
+    return " · ".join(
+        f"{_listed([CATEGORY[each] for each in group])} {_were(group)} not checked{fullness}"
+        for fullness, group in sorted(by_fullness.items())
+    )
+
+
+def _seen(evidence: Evidence) -> bool:
+    return evidence.state in {EvidenceState.OK, EvidenceState.PARTIAL, EvidenceState.STALE, EvidenceState.UNVERIFIED}
+
+
+def _were(group: list[Category]) -> str:
+    return "were" if len(group) > 1 or group[0] in _MANY else "was"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def by_file(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
+    """Return the verdicts by path, in the order in which each path comes first; within a path in their own order."""
+    found: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.finding.location.path, []).append(verdict)
+    return found
+
+
+def by_rule(verdicts: Iterable[Verdict]) -> dict[tuple[str, str, str], list[Verdict]]:
+    """Return the verdicts by severity, tool and rule, in the order in which each comes first."""
+    found: dict[tuple[str, str, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        finding = verdict.finding
+        found.setdefault((finding.severity, finding.tool, finding.rule.id), []).append(verdict)
+    return found
+
+
+def of(decision: Decision, *actions: Action) -> tuple[Verdict, ...]:
+    """Return the verdicts with one of the actions, in the decision's order."""
+    return tuple(verdict for verdict in decision.verdicts if verdict.action in actions)
+
+
+def rule(finding: Finding) -> str:
+    """Return `tool:rule`."""
+    return f"{finding.tool}:{finding.rule.id}"
+
+
+def lines(location: Location) -> str:
+    """Return `line 12` or `lines 12-15`, or nothing where the tool named the file only."""
+    if not location.known:
+        return ""
+    if location.end_line > location.line:
+        return f"lines {location.line}-{location.end_line}"
+    return f"line {location.line}"
+
+
+def place(location: Location) -> str:
+    """Return `path:12`, as editors understand it."""
+    return f"{location.path}:{location.line}" if location.known else location.path or "no file"
+
+
+def subject(finding: Finding) -> str:
+    """Return the package that the finding is about, `lodash 4.17.20`, or nothing."""
+    return f"{finding.package.name} {finding.package.version}".strip()
+
+
+def message(finding: Finding) -> str:
+    """Return what is wrong here, or nothing where the title says the same."""
+    text = finding.message.strip()
+    return "" if text.rstrip(".").casefold() == finding.title.rstrip(".").casefold() else text
+
+
+def fix(finding: Finding) -> str:
+    """Return how the finding goes away, as closely as its tool says: a fix, a version, advice, a page."""
+    if finding.fix:
+        return finding.fix
+    if finding.package.fixed_versions:
+        return f"Upgrade {finding.package.name} to {' or '.join(finding.package.fixed_versions)}."
+    if finding.rule.help:
+        return finding.rule.help
+    if finding.rule.help_uri:
+        return f"See {finding.rule.help_uri}"
+    return f"{finding.tool} names no fix."
+
+
+def why(verdict: Verdict) -> str:
+    """Return which rules decided, and what moved the verdict away from them."""
+    by = f"rule {', '.join(verdict.rules)}" if verdict.rules else "no rule matched"
+    return f"{by} · {verdict.why}" if verdict.why else by
+
+
+def also(finding: Finding) -> str:
+    """Return what other tools call the same problem, or nothing."""
+    names = sorted({f"{sighting.tool}:{sighting.rule_id}" for sighting in finding.also})
+    return f"also {', '.join(names)}" if names else ""
+
+
+def read(evidence: Evidence) -> str:
+    """Return how many of the expected files were read: `12 of 12`."""
+    if evidence.state is EvidenceState.NOT_APPLICABLE:
+        return "nothing to read"
+    return f"{max(evidence.expected - len(evidence.unread), 0):,} of {evidence.expected:,}"
+
+
+def tool(evidence: Evidence) -> str:
+    """Return the evidence's name with the tool's version."""
+    return f"{evidence.label or evidence.scanner} {evidence.version}".strip()
+
+
+def database(evidence: Evidence) -> str:
+    """Return the day of the data that the scanner judged with, or nothing."""
+    return evidence.database.updated[:10] if evidence.database else ""
+
+
+def left_out(decision: Decision) -> dict[str, list[LeftOut]]:
+    """Return what no scanner got to see, by reason, the most frequent reason first."""
+    found: dict[str, list[LeftOut]] = {}
+    for each in decision.left_out:
+        found.setdefault(each.reason, []).append(each)
+    return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def judged(decision: Decision) -> str:
+    """Return what was judged: `shop · 214 files · working tree at 9c1d2e3f4a5b`."""
+    about = decision.subject
+    parts = [about.name or "unnamed"]
+    if about.files:
+        parts.append(plural(about.files, "file"))
+    commit = f" at {about.commit[:12]}" if about.commit else ""
+    if about.source or commit:
+        parts.append(f"{about.source}{commit}".strip())
+    return " · ".join(parts)
+
+
+def policy(decision: Decision) -> str:
+    """Return by what it was judged: `recommended 1.0.0 (sha256:abababababab)`."""
+    ref = decision.policy
+    return f"{ref.name} {ref.version} ({ref.digest[:19]})"
+
+
+def nothing_known(decision: Decision) -> bool:
+    """Return whether something blocks and no finding was known before."""
+    return bool(blockers(decision)) and all(verdict.finding.is_new for verdict in decision.verdicts)

@@ -1,0 +1,78 @@
+"""What one SARIF run says, as values: the shape in which the rest of the house sees SARIF."""
+
+from msgspec import UNSET, UnsetType
+
+from secgate.model import (
+    Category,
+    Component,
+    Confidence,
+    Evidence,
+    Finding,
+    License,
+    Location,
+    Package,
+    Related,
+    Rule,
+    Secret,
+    Severity,
+    Sighting,
+    Value,
+    Vulnerability,
+)
+
+FORMAT = 1
+"""The version of what stands under the `secgate` properties of our files."""
+
+
+class SarifRun(Value, frozen=True):
+    """One scanner's findings and evidence; in a file, one SARIF run."""
+
+    tool: str
+    """The scanner's id; for foreign SARIF the name of its producer. Unique within a file."""
+    title: str = ""
+    """The driver's name, which must never change: GitHub knows alerts by it. Empty: the id is used."""
+    version: str = ""
+    homepage: str = ""
+    label: str = ""
+    """What its evidence is called where the bare id would say too much."""
+    findings: tuple[Finding, ...] = ()
+    """In the order in which they are written and were read."""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class OwnRun(Value, frozen=True):
+    """What a run of ours carries beyond the standard: everything of `SarifRun` but its findings."""
+
+    format: int
+    run: SarifRun
+
+
+class OwnResult(Value, frozen=True):
+    """What a result of ours carries beyond the standard: every field of a finding that has no home there.
+
+    A field that is `UNSET` has the value that the standard part of the result says, or says nothing.
+    """
+
+    category: Category
+    severity: Severity
+    tool: str | UnsetType = UNSET
+    rule: Rule | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+    location: Location | UnsetType = UNSET
+    related: tuple[Related, ...] | UnsetType = UNSET
+    known: bool = True
+    confidence: Confidence = Confidence.UNKNOWN
+    severity_label: str = ""
+    fix: str = ""
+    anchor: str = ""
+    also: tuple[Sighting, ...] = ()
+    vuln: Vulnerability | UnsetType = UNSET
+    package: Package | UnsetType = UNSET
+    secret: Secret | UnsetType = UNSET
+    license: License | UnsetType = UNSET
+    control_ids: tuple[str, ...] = ()
+    component: Component | UnsetType = UNSET
+    is_new: bool = True
+    newly_disclosed: bool = False
+    age_days: int = 0
+    suppressed_inline: bool = False
