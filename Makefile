@@ -30,7 +30,7 @@ scan: $(VENV)/.run ## Scan your own repository: make scan REPO=path [ARGS="--sar
 	@$(AS_PIP) $(BIN)/secgate scan $(REPO) --install $(ARGS)
 
 test: $(VENV)/.test ## Install everything that is needed, and run all tests [ARGS="-k word"].
-	@$(AS_PIP) $(BIN)/secgate tools install
+	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(BIN)/pytest -n $(CORES) --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.lint ## Run the linter, the formatter's check and the type checker.

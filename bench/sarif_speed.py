@@ -2,13 +2,12 @@
 
     python bench/sarif_speed.py [--results N] [--profile]
 
-Prints seconds for writing and for reading, trusted and not, and the peak memory of a process of its own for each, imports
-and all findings included.
+Prints seconds for writing and for reading, trusted and not, and the peak memory of a process of its own for each,
+imports and all findings included.
 """
 
 import argparse
 import cProfile
-import os
 import pstats
 import resource
 import subprocess
@@ -17,6 +16,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from secgate.model import Category, Confidence, Evidence, EvidenceState, Finding, Location, Rule, Severity
+from secgate.sarif import SarifRun, read, write
 
 RULES = 300
 FILES = 2_000
@@ -59,9 +61,6 @@ def _measure(way: str, file: Path, results: int, *, profile: bool) -> None:
 
 
 def _writing(file: Path, results: int) -> Callable[[], None]:
-    from secgate.model import Category, Evidence, EvidenceState
-    from secgate.sarif import SarifRun, write
-
     evidence = (Evidence("bench", Category.SAST, EvidenceState.OK),)
     run = SarifRun("bench", "Bench", "1.0.0", "https://example.org", "", _findings(results), evidence)
 
@@ -73,8 +72,6 @@ def _writing(file: Path, results: int) -> Callable[[], None]:
 
 
 def _reading(file: Path, results: int, *, trusted: bool) -> Callable[[], None]:
-    from secgate.sarif import read
-
     def work() -> None:
         runs = read(file.read_bytes(), trusted=trusted)
         assert sum(len(run.findings) for run in runs) == results
@@ -82,9 +79,7 @@ def _reading(file: Path, results: int, *, trusted: bool) -> Callable[[], None]:
     return work
 
 
-def _findings(count: int) -> "tuple[object, ...]":
-    from secgate.model import Category, Confidence, Finding, Location, Rule, Severity
-
+def _findings(count: int) -> tuple[Finding, ...]:
     bands = tuple(Severity)[:4]
     rules = [
         Rule(f"R{number}", f"rule_{number}", f"Rule {number}", "What it is about. " * 10, "What to do about it.",
@@ -117,5 +112,4 @@ _WAYS: dict[str, Callable[[Path, int], Callable[[], None]]] = {
 }
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONHASHSEED", "0")
     main()

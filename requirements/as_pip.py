@@ -22,7 +22,7 @@ _SECTIONS = ("global", "install", ":env:")
 
 
 def settings(listed: str) -> dict[str, str]:
-    """Return pip's settings by name, from what `pip config list` prints; variables win over files, as they do in pip."""
+    """Return pip's settings by name, from what `pip config list` prints; as in pip, variables win over files."""
     found: dict[str, str] = {}
     lines = [line.partition("=") for line in listed.splitlines()]
     for section in _SECTIONS:

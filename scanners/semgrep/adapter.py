@@ -101,7 +101,7 @@ def report(raw: bytes) -> Report:
 
 
 def _tool_error(error: _Error) -> ToolError:
-    """Return the error in one sentence: its kind, its rule, its words. `type` is a word or a list that starts with one."""
+    """Return the error as one line: its kind, its rule, its words. `type` is a word, or a list that starts with one."""
     words = error.type if isinstance(error.type, list) else [error.type]
     kind = str(words[0]) if words else ""
     rule = f"rule {error.rule_id}" if error.rule_id else ""
@@ -149,15 +149,13 @@ def _severity(extra: _Extra) -> Severity:
 def _rule(result: _Result) -> Rule:
     metadata = result.extra.metadata
     name = result.check_id.rpartition(".")[2]
-    references = _words(metadata.get("references"))
+    pages = (*_words(metadata.get("references")), *_words(metadata.get("source")))
     return Rule(
         id=result.check_id,
         name=name,
         title=str(metadata.get("title") or name.replace("-", " ").replace("_", " ").capitalize()),
         help=str(metadata.get("fix") or ""),
-        help_uri=next(
-            (uri for uri in (*references, *_words(metadata.get("source"))) if uri.startswith("https://")), ""
-        ),
+        help_uri=next((page for page in pages if page.startswith("https://")), ""),
         cwe=cwe_ids(_words(metadata.get("cwe"))),
         tags=tuple(sorted({_owasp(word) for word in _words(metadata.get("owasp"))})),
     )

@@ -69,17 +69,22 @@ def report(raw: bytes) -> Report:
         found[finding.location.path, finding.location.line, finding.rule.id, msgspec.json.encode(finding)] = finding
     return Report(
         findings=tuple(found[key] for key in sorted(found)),
-        errors=tuple(_errors(top)),
-        covered=tuple(sorted({one.path() for one in found_in if not one.prefix and one.result.Class in _LISTED})),
+        errors=tuple(_errors(top, (one.result for one in found_in))),
+        covered=tuple(
+            sorted({one.result.Target for one in found_in if not one.prefix and one.result.Class in _LISTED})
+        ),
         version=str(top.Trivy.get("Version", "")),
     )
 
 
-def _errors(native: shapes.Artifact) -> Iterator[ToolError]:
+def _errors(native: shapes.Artifact, results: Iterable[shapes.Result]) -> Iterator[ToolError]:
     system = native.Metadata.get("OS") or {}
     if system.get("EOSL"):
         name = f"{system.get('Family', '')} {system.get('Name', '')}".strip()
         yield ToolError(f"{name} is no longer supported by its distribution: newer vulnerabilities are not listed")
+    found = (one for result in results for one in result.Vulnerabilities or ())
+    bare = {one.VulnerabilityID for one in found if not _SEVERITY.get(one.Severity) and not one.Title + one.Description}
+    yield from (ToolError(f"{name} has no details in the database: its severity is not known") for name in sorted(bare))
 
 
 def _findings(place: Place) -> Iterator[Finding]:

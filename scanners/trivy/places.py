@@ -34,7 +34,7 @@ class Place(Struct, frozen=True):
     def path(self, inner: str = "") -> str:
         """Return where a file named in the result is, without anything that would lead out of the root."""
         name = inner or self.result.Target
-        if self.bill or name in _GATHERED:
+        if self.bill or (name in _GATHERED and self.result.Class not in {"secret", "config"}):
             name = ""
         elif self.system and not inner:
             name = "" if self.prefix else _untagged(name)

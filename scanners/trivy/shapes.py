@@ -5,8 +5,8 @@ from typing import Any
 from msgspec import Struct, field
 
 
-class Identifier(Struct):
-    """What a package is called outside of its ecosystem."""
+class Names(Struct):
+    """What a package is called across ecosystems, and within one report."""
 
     PURL: str = ""
     UID: str = ""
@@ -23,7 +23,7 @@ class Package(Struct):
     """One package of a lockfile or an image."""
 
     ID: str = ""
-    Identifier: Identifier = field(default_factory=Identifier)
+    Identifier: Names = field(default_factory=Names)
     Dev: bool = False
     Indirect: bool = False
     Relationship: str = ""
@@ -39,7 +39,7 @@ class Vulnerability(Struct):
     FixedVersion: str = ""
     PkgID: str = ""
     PkgPath: str = ""
-    PkgIdentifier: Identifier = field(default_factory=Identifier)
+    PkgIdentifier: Names = field(default_factory=Names)
     VendorIDs: list[str] | None = None
     Status: str = ""
     Severity: str = ""

@@ -85,7 +85,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         folder.mkdir(parents=True)
         staged = stage(tree, folder)
         tasks, skips = plan(staged, folder, scanners, request.wish)
-        bench = _bench(folder, Path(scratch, "tasks"), scanners)
+        bench = bench_of(folder, Path(scratch, "tasks"), scanners)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
         results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder)) for one in runs]
         found = [finding for result in results for finding in result.findings]
@@ -103,7 +103,8 @@ def check(request: Request, watcher: Watcher) -> Decision:
     return _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
 
 
-def _bench(staged: Path, scratch: Path, scanners: Mapping[str, Scanner]) -> Bench:
+def bench_of(staged: Path, scratch: Path, scanners: Mapping[str, Scanner]) -> Bench:
+    """Return where the scanners will work, with what is installed on this machine."""
     tools = {name: found for name, scanner in scanners.items() if (found := present.installed(scanner))}
     data = {
         (scanner.id, database.id): (place.database_folder(scanner, database), state)

@@ -136,3 +136,13 @@ def test_an_adapter_is_never_asked_about_nothing():
 
 def test_reads_default_to_being_listed():
     assert Reads("python", ("**/*.py",)).proof == "listed"
+
+
+def test_what_differs_each_time_does_not_reach_the_evidence():
+    def told(stderr):
+        return judged(task("a.py"), fakes.findings_json(read=("a.py",)), stderr=stderr).evidence
+
+    first = told("2026-11-25T02:38:57Z ERROR b /scan/tree/a.py\n2026-11-25T02:38:58.123Z ERROR a\n")
+    second = told("2026-11-26T09:00:00Z ERROR a\n2026-11-26T09:00:01Z ERROR b /scan/tree/a.py\n")
+    assert first == second
+    assert first.errors == ("ERROR a", "ERROR b a.py")

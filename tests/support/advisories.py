@@ -24,7 +24,7 @@ _SOURCES = {
 
 @dataclass(frozen=True)
 class Advisory:
-    """One advisory about one package of one ecosystem (`npm`, `pip`, …) or distribution release (`alpine 3.20`)."""
+    """One advisory about one package of one ecosystem (`npm`, `pip`, …) or distribution (`wolfi`, `alpine 3.10`)."""
 
     id: str
     ecosystem: str
@@ -67,7 +67,8 @@ ADVISORIES = (
     Advisory("CVE-2099-3001", "go", "example.org/lib/parser", "HIGH", "Parser recurses without a limit", "1.2.3"),
     Advisory("CVE-2099-3002", "maven", "org.example:codec", "HIGH", "Codec trusts a length", "2.0.1"),
     Advisory("CVE-2099-3003", "cargo", "example-parser", "LOW", "Parser panics on an empty input", "0.3.1"),
-    Advisory("CVE-2099-4001", "alpine 3.20", "openssl", "HIGH", "Handshake leaks memory", "3.3.9-r0"),
+    Advisory("CVE-2099-4001", "wolfi", "openssl", "HIGH", "Handshake leaks memory", "3.3.9-r0"),
+    Advisory("CVE-2099-4001", "alpine 3.10", "openssl", "HIGH", "Handshake leaks memory", "1.1.1d-r0"),
     Advisory("CVE-2099-4002", "debian 12", "openssl", "HIGH", "Handshake leaks memory", "3.0.99-1~deb12u1"),
 )  # fmt: skip
 

@@ -40,17 +40,23 @@ def write_image(
     return f"sha256:{image}"
 
 
-def alpine(release: str, packages: Mapping[str, str]) -> dict[str, bytes]:
-    """Return the files by which a layer is taken for Alpine `release` (`3.20.1`) with these packages and versions."""
-    branch = release.rpartition(".")[0]
+def system(name: str, version: str, packages: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the files by which a layer is taken for a distribution that uses apk.
+
+    Args:
+        name: as in `/etc/os-release`: `wolfi`, which has no releases and so never grows old, or `alpine`.
+        version: of the distribution, `3.10.2`.
+        packages: their versions by name.
+    """
     records = [
-        f"C:Q1{hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest()}\n"
-        f"P:{name}\nV:{version}\nA:x86_64\no:{name}\nL:MIT\n"
-        for name, version in sorted(packages.items())
+        f"C:Q1{hashlib.sha1(package.encode(), usedforsecurity=False).hexdigest()}\n"
+        f"P:{package}\nV:{installed}\nA:x86_64\no:{package}\nL:MIT\n"
+        for package, installed in sorted(packages.items())
     ]
+    release = {"etc/alpine-release": f"{version}\n".encode()} if name == "alpine" else {}
     return {
-        "etc/alpine-release": f"{release}\n".encode(),
-        "etc/os-release": f"ID=alpine\nVERSION_ID={branch}\n".encode(),
+        **release,
+        "etc/os-release": f"ID={name}\nVERSION_ID={version}\n".encode(),
         "lib/apk/db/installed": "\n".join(records).encode() + b"\n",
     }
 
@@ -73,5 +79,8 @@ def _config(layers: Sequence[str], environment: Sequence[str], user: str) -> dic
         "created": created,
         "config": {"Env": ["PATH=/usr/bin:/bin", *environment], "User": user},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{layer}" for layer in layers]},
-        "history": [{"created": created, "created_by": "COPY . /"} for _ in layers],
+        "history": [
+            *({"created": created, "created_by": "COPY . /"} for _ in layers),
+            {"created": created, "created_by": 'CMD ["/app/run"]', "empty_layer": True},
+        ],
     }

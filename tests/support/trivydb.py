@@ -1,8 +1,8 @@
 """Writes a vulnerability database in the format that Trivy reads: a bbolt file, version 2.
 
-bbolt is a tree of buckets in pages of 4096 bytes. Pages 0 and 1 hold the root's number (twice, with a checksum), page 2
-the list of free pages, and each bucket lies in one leaf page, which may run over several pages in a row. That is all that
-a reader needs; branch pages only matter for buckets of more than 65,535 entries, which a test never has.
+bbolt is a tree of buckets in pages of 4096 bytes. Pages 0 and 1 hold the root's number (twice, with a checksum), page
+2 the list of free pages, and each bucket lies in one leaf page, which may run over several pages in a row. That is all
+that a reader needs; branch pages only matter for buckets of more than 65,535 entries, which a test never has.
 """
 
 import json

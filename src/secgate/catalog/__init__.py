@@ -4,7 +4,7 @@ A manifest is a command line and an adapter is code, so both are read from the i
 tree being judged or from the working directory.
 """
 
-import importlib.util
+import importlib
 import json
 import sys
 from collections.abc import Mapping
@@ -18,6 +18,9 @@ import msgspec
 from secgate.catalog import document, schema
 from secgate.errors import ContentError, SecgateError, UsageError
 from secgate.model import Scanner
+
+_ADAPTERS = "secgate_scanners"
+_SHIPPED = "This file ships with secgate: please report it."
 
 
 def root() -> Path:
@@ -67,8 +70,10 @@ def load_scanner(path: Path) -> Scanner:
         loaded = document.load(path)
         check(loaded, "scanners/scanner.schema.json")
         result = msgspec.convert(loaded.value, Scanner)
-    except (SecgateError, msgspec.ValidationError) as error:
-        raise ContentError(str(error), "This file ships with secgate: please report it.") from error
+    except SecgateError as error:
+        raise ContentError(error.message, error.remedy or _SHIPPED) from error
+    except msgspec.ValidationError as error:
+        raise ContentError(f"{path}: {error}", _SHIPPED) from error
     if result.id != path.parent.name:
         raise ContentError(f"{path}: the id `{result.id}` differs from the folder's name")
     return result
@@ -78,17 +83,18 @@ def load_scanner(path: Path) -> Scanner:
 def adapter(scanner: str) -> ModuleType:
     """Return the adapter of a scanner: a module with `report(raw: bytes) -> Report`, and perhaps `prepare`.
 
+    Each folder is a package below one that exists only in memory, so that a longer adapter can keep a module beside
+    itself (`from .shapes import …`) and nothing on the import path can take its place.
+
     Raises:
         ContentError: there is none, or it has no `report`.
     """
     path = folder(scanner) / "adapter.py"
-    name = f"secgate_scanners.{scanner.replace('-', '_')}"
-    # As a package, so that a longer adapter can keep a module beside itself: `from .shapes import …`.
-    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(path.parent)])
-    if spec is None or spec.loader is None or not path.is_file():
+    if not path.is_file():
         raise ContentError(f"{path}: there is no adapter")
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    parent = sys.modules.setdefault(_ADAPTERS, ModuleType(_ADAPTERS))
+    parent.__path__ = [str(root() / "scanners")]
+    module = importlib.import_module(f"{_ADAPTERS}.{scanner}.adapter")
     if not hasattr(module, "report"):
         raise ContentError(f"{path}: has no function `report`")
     return module

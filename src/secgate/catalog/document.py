@@ -4,6 +4,7 @@ Plain YAML loaders let a misspelled or repeated key pass in silence and turn `no
 In a file that decides what a gate refuses, each of those is an error that names its line.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,18 @@ from secgate.errors import UsageError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 MAX_ALIASES = 100
+MAX_VALUES = 100_000
 
 Key = tuple[str | int, ...]
 
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
-_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?$")
-_WORDS = {"true": True, "True": True, "false": False, "False": False, "null": None, "Null": None, "~": None, "": None}
+# What fits into 64 bits; a longer number stays text, and the schema then says that it is none.
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))([eE][-+]?[0-9]+)?")
+_WORDS = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Document:
     lines: dict[Key, int]
 
     def line(self, key: Key) -> int:
-        """Return the 1-based line of the value at `key`, or of the nearest part that contains it."""
+        """Return the 1-based line on which `key` stands, or the nearest part that contains it."""
         while key and key not in self.lines:
             key = key[:-1]
         return self.lines.get(key, 1)
@@ -54,7 +61,8 @@ def load(path: Path, name: str = "") -> Document:
     """
     name = name or str(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror}", "Check the path and its permissions.") from error
     return parse(data, name)
@@ -67,19 +75,45 @@ def parse(data: bytes, name: str) -> Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{name}:{line}: is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from error
     try:
-        nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}" if mark else ""
-        raise UsageError(f"{name}{where}: is not YAML: {getattr(error, 'problem', None) or error}") from error
-    except RecursionError as error:
-        raise UsageError(f"{name}: is nested too deeply") from error
-    if len(nodes) != 1 or nodes[0] is None:
-        raise UsageError(f"{name}: must hold exactly one document, not {len([n for n in nodes if n])}")
+        _survey(text, name)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text.encode().count(b"\n", 0, error.position) + 1
+        remedy = "Save it as UTF-8, without control characters."
+        raise UsageError(f"{name}:{line}: holds the character U+{error.character:04X}", remedy) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        tabbed = any(one.lstrip(" ").startswith("\t") for one in text.split("\n")[line - 1 : line])
+        remedy = "Indent with spaces, not tabs." if tabbed else ""
+        raise UsageError(f"{name}:{line}: is not YAML: {error.problem}", remedy) from error
     walk = _Walk(name)
-    return Document(name, walk.build(nodes[0], ()), walk.lines)
+    return Document(name, walk.build(node, ()), walk.lines)
+
+
+def _survey(text: str, name: str) -> None:
+    """Refuse what must not even be built: several documents, tags, and structures without end."""
+    documents = depth = values = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        values += isinstance(event, yaml.NodeEvent)
+        if documents > 1:
+            raise _refusal(name, event, "holds a second document", "Keep one document in a file.")
+        if depth > MAX_DEPTH:
+            raise _refusal(name, event, f"is nested deeper than {MAX_DEPTH} levels")
+        if values > MAX_VALUES:
+            raise _refusal(name, event, f"holds more than {MAX_VALUES:,} values", "Split it.")
+        if tag := getattr(event, "tag", None):
+            raise _refusal(name, event, f"the tag `{tag}` is refused", "Remove the tag.")
+    if not documents:
+        raise UsageError(f"{name}:1: is empty", "Write the document, or remove the file.")
+
+
+def _refusal(name: str, where: yaml.Event | yaml.Node, message: str, remedy: str = "") -> UsageError:
+    return UsageError(f"{name}:{where.start_mark.line + 1}: {message}", remedy)
 
 
 class _Walk:
@@ -90,48 +124,40 @@ class _Walk:
         self.lines: dict[Key, int] = {}
         self.seen: dict[int, int] = {}
 
-    def refuse(self, node: yaml.Node, message: str, remedy: str = "") -> UsageError:
-        return UsageError(f"{self.name}:{node.start_mark.line + 1}: {message}", remedy)
-
     def build(self, node: yaml.Node, key: Key) -> object:
-        self.lines[key] = node.start_mark.line + 1
+        self.lines.setdefault(key, node.start_mark.line + 1)
         self.seen[id(node)] = self.seen.get(id(node), 0) + 1
         if len(key) > MAX_DEPTH:
-            raise self.refuse(node, f"is nested deeper than {MAX_DEPTH} levels")
-        if self.seen[id(node)] > MAX_ALIASES or len(self.lines) > MAX_BYTES // 10:
-            raise self.refuse(node, "its aliases expand to too much", "Write the values out.")
+            raise _refusal(self.name, node, f"is nested deeper than {MAX_DEPTH} levels")
+        if self.seen[id(node)] > MAX_ALIASES or len(self.lines) > MAX_VALUES:
+            raise _refusal(self.name, node, "its aliases expand to too much", "Write the values out.")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):
-            self._plain(node, "tag:yaml.org,2002:seq")
             return [self.build(item, (*key, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
+        return _scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, object]:
-        self._plain(node, "tag:yaml.org,2002:map")
         result: dict[str, object] = {}
         for name, value in node.value:
-            if not isinstance(name, yaml.ScalarNode) or name.tag == "tag:yaml.org,2002:merge":
-                raise self.refuse(name, "keys are plain words; merge keys (`<<`) are refused")
+            if not isinstance(name, yaml.ScalarNode) or (name.value == "<<" and not name.style):
+                raise _refusal(self.name, name, "keys are plain words; merge keys (`<<`) are refused")
             if name.value in result:
-                raise self.refuse(name, f"the key `{name.value}` stands here twice", "Keep one of the two.")
+                raise _refusal(self.name, name, f"the key `{name.value}` stands here twice", "Keep one of the two.")
+            # The line of the key, not that of a value which may begin below it.
+            self.lines[(*key, name.value)] = name.start_mark.line + 1
             result[name.value] = self.build(value, (*key, name.value))
-            # A person looks for the key: a block value begins a line later.
-            self.lines[*key, name.value] = name.start_mark.line + 1
         return result
 
-    def _plain(self, node: yaml.Node, tag: str) -> None:
-        if node.tag != tag:
-            raise self.refuse(node, f"the tag `{node.tag}` is refused", "Remove the tag.")
 
-    def _scalar(self, node: yaml.Node) -> object:
-        if node.tag.startswith("!"):
-            raise self.refuse(node, f"the tag `{node.tag}` is refused", "Remove the tag.")
-        text: str = node.value
-        if getattr(node, "style", None):
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INT.match(text):
-            return int(text)
-        return float(text) if _FLOAT.match(text) else text
+def _scalar(node: yaml.Node) -> object:
+    text: str = node.value
+    if getattr(node, "style", None):
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+        return float(text)
+    return text

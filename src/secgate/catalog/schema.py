@@ -1,8 +1,9 @@
 """JSON Schema errors as a person needs them: file, line, what is wrong, and the word that was probably meant."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import jsonschema
 from jsonschema.exceptions import ValidationError
@@ -10,51 +11,87 @@ from jsonschema.exceptions import ValidationError
 from secgate.catalog.document import Document, Key
 from secgate.errors import UsageError
 
+MAX_MESSAGE = 200
+
 
 def check(document: Document, schema: Mapping[str, Any]) -> None:
     """Hold a document against a JSON Schema (2020-12).
 
     Raises:
-        UsageError: the first violation in the order of the file's lines.
+        UsageError: the first violation in the order of the file's lines; what is missing comes last, because a
+            misspelled key is missing too.
     """
-    violations = jsonschema.Draft202012Validator(schema).iter_errors(document.value)
-    first = min(violations, key=lambda error: _weight(document, error), default=None)
+    violations = map(_nearest, jsonschema.Draft202012Validator(schema).iter_errors(document.value))
+    first = min(violations, key=lambda error: _order(document, error), default=None)
     if first is not None:
         raise _explain(document, first)
 
 
-def _weight(document: Document, error: ValidationError) -> tuple[bool, int, str]:
-    # A misspelled key is also a missing one: the spelling is what there is to mend.
-    return not _unknown(error), document.line(_key(error)), error.message
+def _order(document: Document, error: ValidationError) -> tuple[bool, int, str]:
+    return error.validator == "required", document.line(_key(error)), error.message
+
+
+def _nearest(error: ValidationError) -> ValidationError:
+    """Return, where none of several alternatives holds, what is wrong with the one that was probably meant."""
+    while error.context:
+        same_kind = [one for one in error.context if one.validator != "type" or one.path]
+        error = min(same_kind or error.context, key=lambda one: (-len(one.absolute_path), one.message))
+    return error
 
 
 def _key(error: ValidationError) -> Key:
+    """Return where to point: at the key that is unknown or badly named, else at the value."""
+    if list(error.absolute_schema_path)[-2:-1] == ["propertyNames"]:
+        return (*error.absolute_path, str(error.instance))
     return (*error.absolute_path, *_unknown(error)[:1])
 
 
 def _unknown(error: ValidationError) -> list[str]:
-    """Return the keys that the schema does not know, where that is what is wrong."""
+    """Return the keys that the schema does not know, in the file's order, where that is what is wrong."""
     if error.validator != "additionalProperties" or not isinstance(error.instance, dict):
         return []
-    return sorted(name for name in error.instance if name not in _known(error))
+    patterns = _schema(error).get("patternProperties", {})
+    known = _known(error)
+    return [name for name in error.instance
+            if name not in known and not any(re.search(pattern, name) for pattern in patterns)]  # fmt: skip
 
 
 def _known(error: ValidationError) -> list[str]:
-    return list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
+    return list(_schema(error).get("properties", {}))
 
 
-def _meant(word: str, known: Iterable[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
+def _schema(error: ValidationError) -> Mapping[str, Any]:
+    return error.schema if isinstance(error.schema, dict) else {}
+
+
+def _meant(word: object, known: Iterable[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(str(word)[:100], list(known), n=1)
     return f"Did you mean `{close[0]}`?" if close else otherwise
 
 
 def _explain(document: Document, error: ValidationError) -> UsageError:
-    where = ".".join(str(part) for part in error.absolute_path) or "the document"
+    where, key, wrong = _where(error.absolute_path), _key(error), error.validator_value
     if unknown := _unknown(error):
-        hint = _meant(unknown[0], _known(error), f"Known keys: {', '.join(_known(error))}.")
-        return document.error(_key(error), f"unknown key `{unknown[0]}` in {where}", hint)
-    if error.validator == "enum":
-        words = [str(word) for word in cast(list[object], error.validator_value)]
-        hint = _meant(str(error.instance), words, f"One of: {', '.join(words)}.")
-        return document.error(_key(error), f"{where} cannot be `{error.instance}`", hint)
-    return document.error(_key(error), f"{where}: {error.message}")
+        known = _known(error)
+        hint = _meant(unknown[0], known, f"Known keys: {', '.join(known)}.")
+        return document.error(key, f"unknown key `{_short(unknown[0])}` in {where}", hint)
+    if error.validator in {"enum", "const"}:
+        words = [str(word) for word in (wrong if error.validator == "enum" else [wrong])]
+        hint = _meant(error.instance, words, f"One of: {', '.join(words)}." if words[1:] else f"Write `{words[0]}`.")
+        return document.error(key, f"{where} cannot be `{_short(error.instance)}`", hint)
+    if error.validator == "type" and wrong == "string" and not isinstance(error.instance, dict | list):
+        return document.error(key, f"{where} must be text, not `{_short(error.instance)}`", "Put it in quotes.")
+    if error.validator == "pattern":
+        return document.error(key, f"{where}: `{_short(error.instance)}` does not match `{wrong}`")
+    return document.error(key, f"{where}: {_short(error.message)}")
+
+
+def _where(path: Iterable[str | int]) -> str:
+    """Return `commands.python.reads[0].kind`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".") or "the document"
+
+
+def _short(said: object) -> str:
+    text = str(said)
+    return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - 1]}…"

@@ -43,7 +43,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="secgate %(version)s")
 def cli() -> None:
-    r"""Refuse what your policy refuses, and never say green by accident.
+    """Refuse what your policy refuses, and never say green by accident.
 
     \b
     Example:

@@ -21,7 +21,7 @@ from secgate.sarif import write
 @click.option("--output", "-o", "place", default="-", show_default=True, metavar="FILE", help="Where to write.")
 @options.debug
 def convert(scanner: str, files: tuple[Path, ...], root: Path, place: str) -> int:
-    r"""Turn native reports of SCANNER into one SARIF file, as strictly as a scan: a broken report is refused (2).
+    """Turn native reports of SCANNER into one SARIF file, as strictly as a scan: a broken report is refused (2).
 
     A report in which the scanner complains is converted, says so in its invocation, and exits 3.
 

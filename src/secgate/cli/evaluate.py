@@ -20,7 +20,7 @@ from secgate.gate import evaluate as judge
 @options.outputs
 @options.debug
 def evaluate(files: tuple[Path, ...], **given: Any) -> int:
-    r"""Judge SARIF files; `-` is stdin.
+    """Judge SARIF files; `-` is stdin.
 
     Nothing proves that a file is whole, so it is a pass only where you say so: --accept names tools whose finished
     reports count, --trust-sarif believes files that your own `secgate scan --sarif` wrote where nobody else could.

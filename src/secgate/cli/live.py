@@ -11,7 +11,6 @@ from typing import Self, TextIO
 
 from rich.console import Console
 from rich.live import Live as Region
-from rich.table import Table
 from rich.text import Text
 
 from secgate.cli.progress import Clock, ended, name, reads, takes_utf8
@@ -45,6 +44,11 @@ class Live:
         stream = stream or sys.stderr
         self._ascii = not takes_utf8(stream)
         self._console = Console(file=stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+        self._rows: dict[str, _Row] = {}
+        self._lock = threading.Lock()
+        self._clock = Clock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._redraw, name="progress", daemon=True)
         self._region = Region(
             console=self._console,
             get_renderable=self._drawn,
@@ -53,11 +57,6 @@ class Live:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._rows: dict[str, _Row] = {}
-        self._lock = threading.Lock()
-        self._clock = Clock()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._redraw, name="progress", daemon=True)
 
     @property
     def seconds(self) -> Mapping[str, float]:
@@ -104,24 +103,27 @@ class Live:
             except (OSError, ValueError):
                 return
 
-    def _drawn(self) -> Table:
+    def _drawn(self) -> Text:
         now = time.monotonic()
-        table = Table.grid(padding=(0, 2, 0, 0))
-        for _ in range(4):
-            table.add_column(no_wrap=True, overflow="ellipsis")
         with self._lock:
-            for row in self._rows.values():
-                table.add_row(*self._cells(row, now))
-        return table
+            cells = [self._cells(row, now) for row in self._rows.values()]
+        widths = [max((len(row[at][0]) for row in cells), default=0) for at in range(3)]
+        lines = []
+        for row in cells:
+            parts = [(f"{text:<{width}}  ", style) for (text, style), width in zip(row, widths, strict=False)]
+            lines.append(Text.assemble(*parts, row[-1]))
+        text = Text("\n").join(lines)
+        text.no_wrap, text.overflow = True, "crop" if self._ascii else "ellipsis"
+        return text
 
-    def _cells(self, row: _Row, now: float) -> list[Text]:
+    def _cells(self, row: _Row, now: float) -> list[tuple[str, str]]:
         if row.end:
             sign, state, style = " ", row.end, "green" if row.well else "bold yellow"
         else:
             turns = _TURNS_ASCII if self._ascii else _TURNS
             sign, state, style = turns[int(now / _EVERY_S) % len(turns)], f"{now - row.since:.1f} s", ""
         cells = ((sign, "cyan"), (row.label, "bold"), (row.files, "dim"), (state, style))
-        return [Text(self._fit(text), style) for text, style in cells]
+        return [(self._fit(text), style) for text, style in cells]
 
     def _fit(self, text: str) -> str:
         return safe.ascii_only(text) if self._ascii else text

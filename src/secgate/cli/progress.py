@@ -115,11 +115,11 @@ class Lines:
         return None
 
     def started(self, task: Task) -> None:
-        """Say `bandit: 12 files …`."""
+        """Say `name: 12 files …`."""
         self.say(f"{name(task)}: {reads(task)} …")
 
     def finished(self, run: Run, findings: int | None = None) -> None:
-        """Say `bandit: finished in 0.6 s, 7 findings`, or why it is not finished."""
+        """Say `name: finished in 0.6 s, 7 findings`, or why it is not finished."""
         self._clock.note(run)
         self.say(f"{name(run.task)}: {ended(run, findings)}")
 

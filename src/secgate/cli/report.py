@@ -23,7 +23,7 @@ from secgate.report import document, markdown, sarif_file
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
 @options.debug
 def report(decision: Path, form: str, place: str, verbose: bool, no_color: bool) -> int:
-    r"""Render DECISION (what `--json` wrote; `-` is stdin) again. Exits 0 whatever it decided: it decides nothing.
+    """Render DECISION (what `--json` wrote; `-` is stdin) again. Exits 0 whatever it decided: it decides nothing.
 
     \b
     Example:

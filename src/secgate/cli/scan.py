@@ -35,7 +35,7 @@ from secgate.scan.plan import Wish
 @options.outputs
 @options.debug
 def scan(path: Path | None, **given: Any) -> int:
-    r"""Scan PATH (default: this folder) with every scanner and judge what they find.
+    """Scan PATH (default: this folder) with every scanner and judge what they find.
 
     With --image or --sbom and no PATH, only those are scanned.
 

@@ -1,31 +1,34 @@
-"""`secgate tools`: install, list, lock and update the scanners and their databases."""
+"""`secgate tools`: install, list, lock and update the scanners and their databases.
+
+Everything that can be done is done, also where one scanner fails; what failed is said, and decides the exit code.
+"""
 
 import importlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import click
-import msgspec
 
 from secgate import catalog
-from secgate.cli import complain, output
-from secgate.errors import Exit, SecgateError, TrustError, UsageError, worst
+from secgate.cli import complain, inventory
+from secgate.errors import Exit, MissingToolError, SecgateError, UsageError, worst
 from secgate.model import Database, DatabaseState, Scanner
-from secgate.provision import databases, place
+from secgate.provision import databases, present
 from secgate.provision.install import install as install_tool
-from secgate.provision.present import Presence, ToolState, look
+from secgate.provision.lockfile import Tell
+from secgate.provision.present import ToolState
 
-Tell = Callable[[str], None]
+T = TypeVar("T")
 
 
-def _choices(_context: click.Context, _parameter: click.Parameter, names: Sequence[str]) -> list[Scanner]:
+def _choose(_context: click.Context, _parameter: click.Parameter, names: Sequence[str]) -> list[Scanner]:
     """Return the scanners that were named, all of them where none was."""
     return [catalog.scanner(name) for name in dict.fromkeys(names)] or list(catalog.scanners().values())
 
 
-_named = click.argument("scanners", nargs=-1, metavar="[SCANNER]...", callback=_choices)
+_named = click.argument("scanners", nargs=-1, metavar="[SCANNER]...", callback=_choose)
 
 
 @click.group()
@@ -40,18 +43,148 @@ def tools() -> None:
 
 @tools.command()
 @_named
-@click.option("--databases/--no-databases", "with_databases", default=True, help="Bring their databases too.", show_default=True)
-def install(scanners: list[Scanner], with_databases: bool) -> int:
+@click.option("--databases/--no-databases", "data", default=True, show_default=True, help="Bring their databases too.")
+def install(scanners: list[Scanner], data: bool) -> int:
     """Install what is missing of the scanners (default: all), each into an environment of its own.
 
-    Every tool is pinned by version and sha256. Nothing that is installed already is touched.
+    Every tool is pinned by version and sha256. What is installed already stays as it is.
 
     \b
     Examples:
       secgate tools install
-      secgate tools install bandit --no-databases
+      secgate tools install SCANNER --no-databases
     """
-    failed = _each(scanners, _install_one)
-    if with_databases:
-        failed += [code for one in scanners for code in _each(_lacking(one), lambda it: _update_one(*it))]
+    failed = _each(scanners, _install)
+    if data:
+        ready = [scanner for scanner in scanners if present.installed(scanner)]
+        failed += _each(_lacking(ready), _update)
     return worst(failed)
+
+
+@tools.command("list")
+@click.option("--verify", is_flag=True, help="Read and hash every installed file; exit 4 where one has changed.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
+def list_(verify: bool, form: str, no_color: bool) -> int:
+    """Show every scanner: its version, whether it is installed, where it comes from, and how old its data is.
+
+    \b
+    Examples:
+      secgate tools list
+      secgate tools list --verify --format json
+    """
+    items = [inventory.item(scanner, verify=verify) for scanner in catalog.scanners().values()]
+    click.echo(inventory.as_json(items) if form == "json" else inventory.as_table(items, no_color=no_color), nl=False)
+    changed = any(ToolState.CHANGED in {item.state, *(one.state for one in item.databases)} for item in items)
+    return Exit.TRUST if verify and changed else Exit.PASS
+
+
+@tools.command()
+@_named
+@click.option("--upgrade", is_flag=True, help="Take the newest versions of what the scanners need.")
+def lock(scanners: list[Scanner], upgrade: bool) -> int:
+    """Write the hash locks of the scanners (default: all) anew, for the versions in their manifests.
+
+    Works in a checkout of secgate only, and prints what changed.
+
+    \b
+    Examples:
+      secgate tools lock SCANNER
+      secgate tools lock --upgrade
+    """
+    locks = importlib.import_module("secgate.provision.lock")
+    chosen = [scanner for scanner in scanners if len(scanners) == 1 or locks.lock_path(scanner)]
+
+    def write(scanner: Scanner) -> None:
+        changes = locks.lock(scanner, _tell, upgrade=upgrade)
+        for line in changes or ("nothing changed",):
+            click.echo(f"{scanner.id}: {line}")
+
+    return worst(_each(chosen, write))
+
+
+@tools.command()
+@_named
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+    help="Take the database from this folder, for machines that reach no registry.",
+)  # fmt: skip
+def update(scanners: list[Scanner], source: Path | None) -> int:
+    """Fetch the databases of the scanners (default: all) anew, and record their digests and dates.
+
+    Where that fails, the old one is kept.
+
+    \b
+    Examples:
+      secgate tools update
+      secgate tools update SCANNER --from ./database
+    """
+    owned = [(scanner, database) for scanner in scanners for database in scanner.databases]
+    if not owned:
+        raise UsageError(f"{', '.join(one.title for one in scanners)}: needs no database", "Nothing has to be updated.")
+    if source is None:
+        return worst(_each(owned, _update))
+    if len(owned) > 1:
+        names = ", ".join(dict.fromkeys(scanner.id for scanner, _ in owned))
+        raise UsageError(f"--from is for one database, and there are {len(owned)}", f"Name one scanner: {names}.")
+    scanner, database = owned[0]
+    _report(scanner, database, databases.put(scanner, database, source, _tell))
+    return Exit.PASS
+
+
+def install_missing(scanners: Iterable[Scanner], say: Tell) -> None:
+    """Install what is missing of the scanners and their databases, as far as it can be had here.
+
+    What cannot be had is said and is no error: the scan goes on, and its evidence is then missing.
+
+    Raises:
+        TrustError: something else than was pinned was given.
+    """
+    for scanner in scanners:
+        try:
+            install_tool(scanner, say)
+            for _, database in _lacking([scanner]):
+                databases.update(scanner, database, say)
+        except MissingToolError as error:
+            say(f"{error.message}\n  → {error.remedy}")
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _each(items: Iterable[T], do: Callable[[T], None]) -> list[Exit]:
+    """Do it for each of the items, say what fails, and return the codes of what failed."""
+    failed = []
+    for item in items:
+        try:
+            do(item)
+        except SecgateError as error:
+            complain(error)
+            failed.append(error.exit)
+    return failed
+
+
+def _lacking(scanners: Iterable[Scanner]) -> list[tuple[Scanner, Database]]:
+    return [(one, data) for one in scanners for data in one.databases if databases.state(one, data) is None]
+
+
+def _install(scanner: Scanner) -> None:
+    if present.installed(scanner):
+        click.echo(f"{scanner.id} {scanner.version}: is installed")
+        return
+    began = time.monotonic()
+    install_tool(scanner, _tell)
+    found = present.look(scanner).receipt
+    if found:
+        spent, size = time.monotonic() - began, inventory.megabytes(found.size)
+        click.echo(f"{scanner.id} {scanner.version}: installed from the {found.source} ({spent:.1f} s, {size})")
+
+
+def _update(owned: tuple[Scanner, Database]) -> None:
+    scanner, database = owned
+    _report(scanner, database, databases.update(scanner, database, _tell))
+
+
+def _report(scanner: Scanner, database: Database, state: DatabaseState) -> None:
+    click.echo(f"{scanner.id}: {database.title} of {state.updated} ({state.digest})")

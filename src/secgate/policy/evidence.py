@@ -22,6 +22,9 @@ Read = Mapping[tuple[str, str], frozenset[str]]
 """By scanner and category: the files that it has certainly read."""
 
 
+_READ = {EvidenceState.OK, EvidenceState.PARTIAL, EvidenceState.STALE}
+
+
 def aged(evidence: Iterable[Evidence], max_age_days: Mapping[tuple[str, str], int], now: str) -> tuple[Evidence, ...]:
     """Mark evidence whose database is older than its scanner allows as *stale*.
 
@@ -116,7 +119,7 @@ def _unmet(requirement: Requirement, reason: str, remedy: str) -> RequirementSta
 
 
 def _something(evidence: Iterable[Evidence], tree: Tree) -> RequirementState:
-    met = any(one.state is EvidenceState.OK and one.expected > 0 for one in evidence)
+    met = any(one.state in _READ and one.expected > len(one.unread) for one in evidence)
     reason = "no scanner has read anything" if tree.files else "there is no file to scan"
     return RequirementState("anything", Category.GATE, met, reason="" if met else reason)
 

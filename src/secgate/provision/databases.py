@@ -208,7 +208,7 @@ def _sweep(link: Path) -> None:
 def _failed(scanner: Scanner, database: Database, reason: str) -> MissingToolError:
     kept = "The old one is kept" if state(scanner, database) else "There is none"
     return MissingToolError(
-        f"{database.title} of {scanner.title} could not be had: {reason}. {kept}.",
+        f"{scanner.id}: {database.title} could not be had: {reason}. {kept}.",
         f"secgate tools update {scanner.id}, where its registry can be reached; or copy the folder of a machine that "
         f"has it, then: secgate tools update {scanner.id} --from FOLDER",
     )

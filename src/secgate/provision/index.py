@@ -19,7 +19,7 @@ TIMEOUT_S = 900
 NAMES = (
     "HOME", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX_STRATEGY",
     "UV_INDEX_*_USERNAME", "UV_INDEX_*_PASSWORD", "UV_KEYRING_PROVIDER", "UV_INSECURE_HOST", "UV_NATIVE_TLS",
-    "UV_SYSTEM_CERTS", "UV_HTTP_TIMEOUT", "UV_OFFLINE",
+    "UV_SYSTEM_CERTS", "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE",
 )  # fmt: skip
 _MISMATCH = "Hash mismatch"
 
@@ -61,7 +61,7 @@ def command(*words: str) -> list[str]:
         program = uv.find_uv_bin()
     except FileNotFoundError as error:
         raise PassedOverError("uv is not there: install secgate-ci again") from error
-    return [program, "--no-config", "--no-progress", "--color=never", *words]
+    return [program, "--quiet", "--no-config", "--no-progress", "--color=never", *words]
 
 
 def uv_environment(scratch: Path) -> dict[str, str]:

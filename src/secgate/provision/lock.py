@@ -22,9 +22,9 @@ PYTHON = "3.11"
 """The oldest Python that secgate runs on; the lock holds for it and all newer ones."""
 TIMEOUT_S = 600
 
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 # The one package that was asked for; all others are there because of it.
-_ASKED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\n]*\n(?:    --hash=[^\n]*\n)+    # via -r ", re.MULTILINE)
+_ASKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)[^\n]*\n(?:    --hash=[^\n]*\n)+    # via -r ", re.MULTILINE)
 
 
 def lock(scanner: Scanner, tell: Tell, *, upgrade: bool = False) -> tuple[str, ...]:
@@ -94,19 +94,23 @@ def _compile(scanner: Scanner, old: str, path: Path, *, upgrade: bool) -> str:
         result.write_text(old)
         words = ["pip", "compile", asked.name, "--output-file", result.name, "--generate-hashes", "--universal"]
         words += ["--python-version", PYTHON, "--custom-compile-command", f"secgate tools lock {scanner.id}"]
-        environment = uv_environment(scratch)
-        try:
-            with Path(os.devnull).open() as nothing:
-                argv = command(*words, *(["--upgrade"] if upgrade else []))
-                code, said = run(argv, environment, scratch, TIMEOUT_S, nothing.fileno())
-            if code:
-                raise PassedOverError(quote(said))
-        except PassedOverError as error:
+        reason = _resolve([*words, *(["--upgrade"] if upgrade else [])], scratch)
+        if reason:
             raise MissingToolError(
-                f"{scanner.title} {scanner.version} could not be locked: {error}",
+                f"{scanner.title} {scanner.version} could not be locked: {reason}",
                 f"{path} is as it was. Check the version in the manifest and the way to the package index.",
-            ) from error
+            )
         return result.read_text("utf-8")
+
+
+def _resolve(words: list[str], scratch: Path) -> str:
+    """Run uv and return why it failed; nothing where it did not."""
+    try:
+        with Path(os.devnull).open() as nothing:
+            code, said = run(command(*words), uv_environment(scratch), scratch, TIMEOUT_S, nothing.fileno())
+    except PassedOverError as error:
+        return str(error)
+    return quote(said) if code else ""
 
 
 def _changes(old: Mapping[str, str], new: Mapping[str, str], *, rehashed: bool) -> tuple[str, ...]:

@@ -16,4 +16,4 @@ def quote(text: str, limit: int = 300) -> str:
     line = _CREDENTIALS.sub("***@", " ".join(_COLOUR.sub("", text).split()))
     line = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
     line = line.replace("##[", "## [").replace("::", ": :")
-    return line if len(line) <= limit else f"…{line[len(line) - limit + 1 :]}"
+    return line if len(line) <= limit else f"… {line[len(line) - limit :].partition(' ')[2]}"

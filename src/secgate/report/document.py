@@ -13,6 +13,7 @@ import msgspec
 
 from secgate.errors import Exit, UsageError
 from secgate.model import Action, Decision, Outcome, Value
+from secgate.report import safe
 
 API_VERSION = "secgate.dev/decision/v1"
 MAX_BYTES = 256_000_000
@@ -47,7 +48,7 @@ def render(decision: Decision) -> bytes:
         api_version=API_VERSION,
         counts=_counts(decision),
     )
-    return msgspec.json.encode(document, order="sorted") + b"\n"
+    return safe.json(msgspec.json.encode(document, order="sorted").decode()).encode() + b"\n"
 
 
 def digest(decision: Decision) -> str:

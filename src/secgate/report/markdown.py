@@ -90,8 +90,8 @@ def _head(decision: Decision) -> str:
             lines += ["", f"> [!{_ALERT[each.word]}]", f"> **{each.word}**: {safe.markdown(each.text)}"]
         else:
             lines += [">", f"> {safe.markdown(each.text[:1].upper() + each.text[1:])}"]
-    for text in decision.allowances[:5]:
-        lines += [">", f"> **ALLOWED** by the caller: {safe.code(text, 100)}"]
+    if text := words.allowed(decision):
+        lines += [">", f"> **ALLOWED** by the caller: {safe.markdown(text)}"]
     lines += ["", safe.markdown(words.judged(decision), 300), ""]
     return "\n".join([*lines, *_counts(decision), ""])
 
@@ -204,36 +204,49 @@ def _warning(group: Sequence[Verdict]) -> str:
 
 
 def _evidence(decision: Decision) -> _Section:
+    title = "### What was checked\n\n"
     if not decision.evidence:
-        return _Section([lambda: "Nothing: no scanner ran.\n"], "### What was checked\n\n", "\n", "checks are")
+        return _Section([lambda: "Nothing: no scanner ran.\n"], title, "\n", "checks are")
+    kept = [
+        (name, edge, cell)
+        for name, edge, cell in _COLUMNS
+        if name not in _OPTIONAL or any(cell(each) for each in decision.evidence)
+    ]
+    head = f"| {' | '.join(name for name, _, _ in kept)} |\n| {' | '.join(edge for _, edge, _ in kept)} |\n"
+    cells = [cell for _, _, cell in kept]
     return _Section(
-        [_called(_evidence_row, each) for each in decision.evidence],
-        "### What was checked\n\n| Checked | By | State | Files read | Database | Why not complete |\n"
-        "| :-- | :-- | :-- | --: | :-- | :-- |\n",
-        "\n",
-        "checks are",
+        [_called(_evidence_row, each, cells) for each in decision.evidence], title + head, "\n", "checks are"
     )
 
 
-def _evidence_row(evidence: Evidence) -> str:
-    state = evidence.state.value
-    cells = (
-        words.CATEGORY[evidence.category],
-        safe.markdown(words.tool(evidence), 160),
-        state if evidence.complete else f"**{state}**",
-        words.read(evidence),
-        safe.markdown(words.database(evidence), 10),
-        "" if evidence.complete else _why_not(evidence),
-    )
-    return f"| {' | '.join(cells)} |\n"
+def _evidence_row(evidence: Evidence, cells: Sequence[Callable[[Evidence], str]]) -> str:
+    return f"| {' | '.join(cell(evidence) for cell in cells)} |\n"
+
+
+def _state(evidence: Evidence) -> str:
+    return evidence.state.value if evidence.complete else f"**{evidence.state.value}**"
 
 
 def _why_not(evidence: Evidence) -> str:
+    if evidence.complete:
+        return ""
     parts = [safe.markdown(evidence.reason or "it did not say why", 300)]
     parts += [safe.markdown(error, 200) for error in evidence.errors[:_NAMED]]
     if len(evidence.errors) > _NAMED:
-        parts.append(f"and {len(evidence.errors) - _NAMED} more lines")
+        parts.append(f"and {words.plural(len(evidence.errors) - _NAMED, 'more line')}")
     return "<br>".join(parts)
+
+
+_COLUMNS: Sequence[tuple[str, str, Callable[[Evidence], str]]] = (
+    ("Checked", ":--", lambda each: words.CATEGORY[each.category]),
+    ("By", ":--", lambda each: safe.markdown(words.tool(each), 160)),
+    ("State", ":--", _state),
+    ("Files read", "--:", words.read),
+    ("Database", ":--", lambda each: safe.markdown(words.database(each), 10)),
+    ("Why not complete", ":--", _why_not),
+)
+_OPTIONAL = {"Database", "Why not complete"}
+"""Columns that are left out where they would be empty."""
 
 
 def _left_out(decision: Decision) -> _Section:

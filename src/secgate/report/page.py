@@ -74,8 +74,14 @@ class Page:
             self._file.write(f"{head}{self._drawn(parts)}\n")
             return
         for line in Text.assemble(*parts).wrap(self._console, room, overflow="fold"):
+            line.rstrip()
             self._file.write(f"{head}{self._rendered(line)}\n")
             head = " " * margin
+
+    def address(self, label: Sequence[Part], before: str, address: str, style: str) -> None:
+        """Write an address in one piece, even beyond the width, so that it can be clicked and copied."""
+        self._gap = False
+        self._file.write(f"{self._drawn([*label, (before, ''), (address, style)])}\n")
 
     def table(self, head: Sequence[str], rows: Iterable[Iterable[Part]]) -> None:
         """Write a table; columns take what they need, the second gives way; a column without a word is left out."""

@@ -25,7 +25,7 @@ _MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe2
 _STACKED = re.compile(f"({_MARK}{{3}}){_MARK}+")
 
 # The runner trims a line, then looks for `::` at its start; the old form `##[` counts anywhere in a line.
-_COMMAND = re.compile(r"(?m)^((?:\s|\x1b\[[0-9;]*m)*:):")
+_COMMAND = re.compile(r"(?m)((?:^|(?<=[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]))(?:[^\S\n]|\x1b\[[0-9;]*m)*:):")
 _OLD_COMMAND = re.compile(r"##\[")
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?([/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?")
@@ -33,7 +33,7 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?([/?#][A
 _MARKUP = re.compile(r"([\\`*\[\]|~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9._/:+=,()%~-]+(?: [A-Za-z0-9._/:+=,()%~-]+)*")
 # Each of these becomes a mention, a reference or a link in the text of a comment, however its source was escaped.
-_ALIVE = re.compile(r"@(?=[A-Za-z0-9_-])|(?:#|\bGH-)(?=[0-9])|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
+_ALIVE = re.compile(r"@(?=[A-Za-z0-9_-])|(?:#|GH-)(?=[0-9])|:(?=//)|www(?=\.)", re.IGNORECASE)
 _HERE = "\x00"
 _APART = "&#8203;"
 
@@ -72,6 +72,17 @@ def path(text: str, limit: int = 160) -> str:
 def commands(text: str) -> str:
     """Return the text, of one or more lines, without anything that a CI runner takes for a command."""
     return _OLD_COMMAND.sub("## [", _COMMAND.sub(r"\1 :", text))
+
+
+def json(text: str) -> str:
+    """Return a JSON document that means the same, with unseen characters and commands written as escapes."""
+    return _UNSEEN.sub(_escaped, text).replace("##[", "#\\u0023[")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    # White space between the values of a document is no part of any text.
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return match[0] if match[0] in "\n\r\t" else "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def ascii_only(text: str) -> str:

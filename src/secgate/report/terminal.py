@@ -20,8 +20,8 @@ _NARROWEST = 40
 _WORD = {"BLOCKED": "bold white on red", "INCOMPLETE": "bold black on yellow", "PASS": "bold black on green"}
 _RULE = {"BLOCKED": "red", "INCOMPLETE": "yellow", "PASS": "green"}
 _SEVERITY = {
-    "critical": "bold red",
-    "high": "red",
+    "critical": "bold bright_red",
+    "high": "bright_red",
     "unknown": "magenta",
     "medium": "yellow",
     "low": "cyan",
@@ -85,7 +85,7 @@ def _banner(page: Page, decision: Decision) -> None:
     for each in said:
         label = f" {each.word.ljust(across)} "
         page.entry([(label, _WORD.get(each.word, "")), ("  ", "")], [(safe.line(each.text), "bold")])
-    for text in decision.allowances:
+    if text := words.allowed(decision):
         page.entry([(f" {'ALLOWED'.ljust(across)} ", "bold reverse"), ("  ", "")], [(safe.line(text), "")])
     page.ruler(_RULE[[each.word for each in said if each.word][-1]])
 
@@ -115,7 +115,11 @@ def _finding(page: Page, verdict: Verdict) -> None:
     page.entry([(" " * _DEEP, "")], [("  ".join(each for each in what if each), "dim")])
     known = f"{words.why(verdict)} · id {finding.fingerprint[:12]}" if finding.fingerprint else words.why(verdict)
     _labelled(page, "why", safe.line(known))
-    _labelled(page, "fix", safe.line(words.fix(finding)), "green")
+    fix, address = words.fix(finding), safe.url(finding.rule.help_uri)
+    if address and fix == f"See {address}":
+        page.address([(f"{'fix':>{_DEEP - 2}}  ", "dim")], "See ", address, "green")
+    else:
+        _labelled(page, "fix", safe.line(fix), "green")
     if others := words.also(finding):
         _labelled(page, "also", safe.line(others.removeprefix("also ")))
 
@@ -175,7 +179,7 @@ def _evidence(page: Page, decision: Decision, seconds: Mapping[str, float], *, v
     )
     told = {state.remedy for state in decision.incomplete}
     for each in decision.evidence:
-        if not each.complete:
+        if not each.complete and not words.told(decision, each):
             _gap(page, each, verbose=verbose)
             if each.remedy and each.remedy not in told:
                 _labelled(page, "fix", safe.line(each.remedy), "green")
@@ -203,7 +207,7 @@ def _gap(page: Page, evidence: Evidence, *, verbose: bool) -> None:
     for error in shown:
         _labelled(page, "it says", safe.line(error), "dim")
     if len(evidence.errors) > len(shown):
-        _labelled(page, "", f"and {len(evidence.errors) - len(shown)} more lines")
+        _labelled(page, "", f"and {words.plural(len(evidence.errors) - len(shown), 'more line')}")
 
 
 def _list(page: Page, label: str, names: list[str], *, verbose: bool) -> None:
@@ -237,7 +241,7 @@ def _left_out(page: Page, decision: Decision, *, verbose: bool) -> None:
 def _next_steps(page: Page) -> None:
     page.heading("What to do next")
     for text in words.NEXT_STEPS:
-        page.entry([("  ", "")], [(text, "")])
+        page.entry([("  - ", "dim")], [(text, "")])
 
 
 def _footer(page: Page, decision: Decision) -> None:

@@ -97,31 +97,39 @@ def statements(decision: Decision) -> tuple[Statement, ...]:
 
     A line without a word belongs to the one before it.
     """
-    missing = Statement("INCOMPLETE", unchecked(decision))
+    outcome = "BLOCKED" if decision.outcome is Outcome.BLOCKED else "PASS"
+    missing = [Statement("INCOMPLETE" if not at else "", text) for at, text in enumerate(unchecked(decision))]
     if decision.outcome is Outcome.INCOMPLETE:
-        said = [missing, Statement("", summary(decision))]
-    else:
-        said = [Statement("BLOCKED" if decision.outcome is Outcome.BLOCKED else "PASS", summary(decision))]
-        said += [missing] if decision.incomplete else []
-    if decision.subject.scope:
-        said.append(Statement("", f"only {decision.subject.scope} was judged, not the repository"))
-    return tuple(said)
+        return (*missing, Statement("", summary(decision)))
+    return (Statement(outcome, summary(decision)), *missing)
 
 
-def unchecked(decision: Decision) -> str:
-    """Return what was not checked: `dependencies were not checked · code was not checked in full`."""
-    by_fullness: dict[str, list[Category]] = {}
+def unchecked(decision: Decision) -> tuple[str, ...]:
+    """Return what was not checked, in sentences: `dependencies were not checked · code was not checked in full`.
+
+    Empty where nothing is missing; the gate's own reason (a narrowed scan) is a sentence of its own.
+    """
+    own = tuple(state.reason for state in decision.incomplete if state.category is Category.GATE and state.reason)
+    sentences = tuple(
+        f"{_listed([CATEGORY[each] for each in group])} {_were(group)} not checked{fullness}"
+        for fullness, group in sorted(_by_fullness(decision).items())
+    )
+    said = ((" · ".join(sentences),) if sentences else ()) + own
+    if decision.outcome is Outcome.INCOMPLETE or decision.incomplete:
+        return said or ("not everything was checked",)
+    return ()
+
+
+def _by_fullness(decision: Decision) -> dict[str, list[Category]]:
+    found: dict[str, list[Category]] = {}
     for state in decision.incomplete:
+        if state.category is Category.GATE:
+            continue
         seen = any(_seen(each) for each in decision.evidence if each.category is state.category)
-        group = by_fullness.setdefault(" in full" if seen else "", [])
+        group = found.setdefault(" in full" if seen else "", [])
         if state.category not in group:
             group.append(state.category)
-    if not by_fullness:
-        return "not everything was checked"
-    return " · ".join(
-        f"{_listed([CATEGORY[each] for each in group])} {_were(group)} not checked{fullness}"
-        for fullness, group in sorted(by_fullness.items())
-    )
+    return found
 
 
 def _seen(evidence: Evidence) -> bool:
@@ -213,10 +221,21 @@ def also(finding: Finding) -> str:
     return f"also {', '.join(names)}" if names else ""
 
 
+def told(decision: Decision, evidence: Evidence) -> bool:
+    """Return whether a requirement already says all there is to say about why this evidence is not complete."""
+    return not evidence.errors and any(
+        evidence.reason and evidence.reason in state.reason
+        for state in decision.incomplete
+        if state.category is evidence.category
+    )
+
+
 def read(evidence: Evidence) -> str:
     """Return how many of the expected files were read: `12 of 12`."""
     if evidence.state is EvidenceState.NOT_APPLICABLE:
         return "nothing to read"
+    if not evidence.expected:
+        return "none"
     return f"{max(evidence.expected - len(evidence.unread), 0):,} of {evidence.expected:,}"
 
 
@@ -238,10 +257,19 @@ def left_out(decision: Decision) -> dict[str, list[LeftOut]]:
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
+def allowed(decision: Decision) -> str:
+    """Return what the caller allowed beyond the policy and what came of it, or nothing."""
+    if not decision.allowances:
+        return ""
+    return f"{', '.join(decision.allowances)} · the exit code is {decision.exit}"
+
+
 def judged(decision: Decision) -> str:
     """Return what was judged: `shop · 214 files · working tree at 9c1d2e3f4a5b`."""
     about = decision.subject
     parts = [about.name or "unnamed"]
+    if about.scope:
+        parts.append(f"only {about.scope}")
     if about.files:
         parts.append(plural(about.files, "file"))
     commit = f" at {about.commit[:12]}" if about.commit else ""

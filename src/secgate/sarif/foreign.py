@@ -35,6 +35,7 @@ RESULTS_MAX = 1_000_000
 RUNS_MAX = 1_000
 ERRORS_MAX = 20
 NAMELESS = "unnamed tool"
+NAMELESS_RULE = "unnamed"
 
 _HARMLESS = {"pass", "notApplicable"}
 
@@ -120,7 +121,7 @@ class _Reading:
     def _kind(self, name: str, described: Descriptor, result: Result) -> _Kind:
         """Return what is known of the rule; worked out once, unless the result adds to it."""
         bag = result.properties or {}
-        if result.taxa or "tags" in bag or "cwe" in bag:
+        if not name or result.taxa or "tags" in bag or "cwe" in bag:
             return self._told(name, described, result)
         key = name, id(described)
         if key not in self._kinds:
@@ -132,12 +133,14 @@ class _Reading:
         taxa = self._lookup.weaknesses([*references, *(result.taxa or ())])
         weaknesses = cwe_ids([*guess.weaknesses([described.properties, result.properties]), *taxa])
         tags = (*guess.tags(described.properties), *guess.tags(result.properties))
-        category = guess.category(name, described.name or "", tags)
+        # Without a rule, the message is all that says what it is about.
+        words = _words(described) if name else _text(result.message)
+        category = guess.category(name, words, tags)
         return _Kind(
             rule=_rule(name, described, weaknesses),
             category=category,
             confidence=guess.confidence(described.properties),
-            vuln=_vulnerability(name, tags) if category is Category.SCA else Vulnerability(),
+            vuln=_vulnerability([name, words], tags) if category is Category.SCA else Vulnerability(),
         )
 
     def _related(self, place: Place) -> Related:
@@ -146,7 +149,7 @@ class _Reading:
 
     def _evidence(self, categories: set[Category], version: str) -> tuple[Evidence, ...]:
         for rule in self._driver.rules or ():
-            categories.add(guess.category(rule.id, rule.name or "", guess.tags(rule.properties)))
+            categories.add(guess.category(rule.id, _words(rule), guess.tags(rule.properties)))
         complaints = [*_failures(self._run), *_notes(self._run)]
         lost = sorted(error.message for error in self._places.errors.values())
         state = EvidenceState.FAILED if complaints else EvidenceState.UNVERIFIED
@@ -160,7 +163,7 @@ class _Reading:
                 reason=reason,
                 remedy="Repair the run that wrote this file." if complaints else "Let the policy accept this producer.",
                 version=version,
-                errors=tuple([*complaints, *lost][:ERRORS_MAX]),
+                errors=_bounded([*complaints, *lost]),
             )
             for category in sorted(categories or {Category.SAST})
         )
@@ -183,7 +186,7 @@ def _severity(result: Result, described: Descriptor) -> tuple[Severity, str, flo
 
 def _rule(name: str, described: Descriptor, weaknesses: tuple[str, ...]) -> Rule:
     return Rule(
-        id=name,
+        id=name or NAMELESS_RULE,
         name=described.name or "",
         title=line(_text(described.short_description), 255).removesuffix("."),
         description=_text(described.full_description),
@@ -195,8 +198,10 @@ def _rule(name: str, described: Descriptor, weaknesses: tuple[str, ...]) -> Rule
 
 
 def _message(category: Category, rule: Rule, message: str) -> str:
-    title = first(rule.title, rule.name, rule.id, "no message")
-    return f"A secret was found here: {title}" if category is Category.SECRET else first(message, title)
+    title = first(rule.title, rule.name, rule.id)
+    if category is not Category.SECRET:
+        return first(message, title)
+    return "A secret was found here" + ("." if rule.id == NAMELESS_RULE else f": {title}.")
 
 
 def _anchor(category: Category, location: Location, place: Place, message: str) -> str:
@@ -217,8 +222,8 @@ def _line_hash(result: Result) -> str:
     return cut(value, 255) if isinstance(value, str) else ""
 
 
-def _vulnerability(rule_id: str, tags: tuple[str, ...]) -> Vulnerability:
-    named, all_named = guess.advisories([rule_id]), guess.advisories([rule_id, *tags])
+def _vulnerability(names: list[str], tags: tuple[str, ...]) -> Vulnerability:
+    named, all_named = guess.advisories(names), guess.advisories([*names, *tags])
     main = next(iter(named or all_named), "")
     return Vulnerability(id=main, aliases=tuple(name for name in all_named if name != main))
 
@@ -230,6 +235,16 @@ def _suppressed(result: Result) -> bool:
 
 def _text(message: Message | None) -> str:
     return (message and message.text) or ""
+
+
+def _words(rule: Descriptor) -> str:
+    return f"{rule.name or ''} {_text(rule.short_description)}"
+
+
+def _bounded(errors: list[str]) -> tuple[str, ...]:
+    if len(errors) <= ERRORS_MAX:
+        return tuple(errors)
+    return (*errors[: ERRORS_MAX - 1], f"and {len(errors) - ERRORS_MAX + 1} more")
 
 
 def _failures(run: Run) -> list[str]:

@@ -1,9 +1,9 @@
 """What SARIF has no field for, read from where other tools put it: category, severity, weaknesses, identifiers.
 
 Category: a known tag of the rule decides (`vulnerability`, `secret`, `misconfiguration`, `license` and their kin);
-else a CVE or GHSA in the rule's id or tags means dependencies; else an id or a name that speaks of secrets or keys
-means secrets; all else is code. Severity: `security-severity`, the result's before the rule's; else the level, the
-result's before the rule's before SARIF's default, warning.
+else a CVE or GHSA in the rule's id, name, title or tags means dependencies; else an id, name or title that speaks of
+secrets or keys means secrets; all else is code. Severity: `security-severity`, the result's before the rule's; else the
+level, the result's before the rule's before SARIF's default, warning.
 """
 
 import math
@@ -36,6 +36,7 @@ _PRECISIONS = {
     "medium": Confidence.MEDIUM,
     "low": Confidence.LOW,
 }
+_LABEL_MAX = 40
 _ADVISORY = re.compile(r"CVE-\d{4}-\d{4,19}|GHSA(?:-[0-9a-z]{4}){3}", re.IGNORECASE)
 _SECRET = re.compile(r"secret|credential|(?:api|access|private)[-_ ]?key", re.IGNORECASE)
 _CWE = re.compile(r"(?:external/cwe/)?cwe[-_ ]?0*(\d{1,9})\b", re.IGNORECASE | re.ASCII)
@@ -48,15 +49,21 @@ def advisories(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(name if name.startswith("CVE") else "GHSA" + name[4:].lower() for name in found))
 
 
-def category(rule_id: str, name: str, tags: Iterable[str]) -> Category:
-    """Return what kind of problem the rule finds; see the module's text."""
+def category(rule_id: str, words: str, tags: Iterable[str]) -> Category:
+    """Return what kind of problem the rule finds; see the module's text.
+
+    Args:
+        rule_id: the rule's id.
+        words: its name and title.
+        tags: its tags.
+    """
     lowered = [tag.lower() for tag in tags]
     for tag in lowered:
         if tag in _TAGS:
             return _TAGS[tag]
-    if advisories([rule_id, *lowered]):
+    if advisories([rule_id, words, *lowered]):
         return Category.SCA
-    return Category.SECRET if _SECRET.search(f"{rule_id} {name}") else Category.SAST
+    return Category.SECRET if _SECRET.search(f"{rule_id} {words}") else Category.SAST
 
 
 def severity(bags: Iterable[Bag], levels: Iterable[str | None]) -> tuple[Severity, str, float]:
@@ -70,9 +77,9 @@ def severity(bags: Iterable[Bag], levels: Iterable[str | None]) -> tuple[Severit
         raw = (bag or {}).get("security-severity")
         number = _score(raw)
         if number:
-            return _band(number), str(raw), number
+            return _band(number), str(raw)[:_LABEL_MAX], number
     level = next((level for level in levels if level is not None), "warning")
-    return _LEVELS.get(level, Severity.UNKNOWN), level, 0.0
+    return _LEVELS.get(level, Severity.UNKNOWN), level[:_LABEL_MAX], 0.0
 
 
 def confidence(bag: Bag) -> Confidence:

@@ -33,7 +33,7 @@ _SURENESS = (Confidence.UNKNOWN, Confidence.LOW, Confidence.MEDIUM, Confidence.H
 
 def rule_id(finding: Finding) -> str:
     """Return the SARIF rule id: the tool's own, with the severity where the tool rates each finding on its own."""
-    own = finding.rule.id or UNNAMED
+    own = first(finding.rule.id, UNNAMED)
     return f"{own}/{finding.severity}" if finding.rule.varies else own
 
 

@@ -73,10 +73,12 @@ def _run(run: SarifRun) -> Iterator[bytes]:
 
 
 def _driver(run: SarifRun, rules: list[sarif_om.ReportingDescriptor]) -> sarif_om.ToolComponent:
+    # SARIF's own rules want a number first.
+    version = run.version[1:] if re.match(r"v\d", run.version) else run.version
     driver = sarif_om.ToolComponent(
         name=line(first(run.title, run.tool, UNNAMED), 255),
-        version=line(run.version, 255) or None,
-        semantic_version=run.version if _SEMANTIC.fullmatch(run.version) else None,
+        version=line(version, 255) or None,
+        semantic_version=version if _SEMANTIC.fullmatch(version) else None,
         information_uri=link(run.homepage) or None,
     )
     driver.rules = rules

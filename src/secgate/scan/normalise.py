@@ -29,6 +29,7 @@ from secgate.model import (
 )
 
 MAX_ERRORS = 20
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _STATES = {
     Status.FAILED: EvidenceState.FAILED,
     Status.TIMED_OUT: EvidenceState.TIMED_OUT,
@@ -73,7 +74,7 @@ def normalise(run: Run, adapter: ModuleType, root: str) -> Normalised:
         report, refused = Report(), str(error)
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
-    errors += [ToolError(error.message, _relative(error.path, root)) for error in report.errors]
+    errors += [ToolError(_local(error.message, root), _relative(error.path, root)) for error in report.errors]
     errors += [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless, root)]
     covered = {_relative(path, root) for path in report.covered}
     return Normalised(findings, _evidence(run, refused, errors, covered))
@@ -88,7 +89,7 @@ def adopted(scanner: Scanner, adapter: ModuleType, raw: bytes, root: str) -> Nor
     report: Report = adapter.report(raw)
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
-    errors += [ToolError(error.message, _relative(error.path, root)) for error in report.errors]
+    errors += [ToolError(_local(error.message, root), _relative(error.path, root)) for error in report.errors]
     state = EvidenceState.PARTIAL if errors else EvidenceState.UNVERIFIED
     name, command = min(scanner.commands.items())
     evidence = Evidence(
@@ -97,7 +98,7 @@ def adopted(scanner: Scanner, adapter: ModuleType, raw: bytes, root: str) -> Nor
         command=name,
         state=state,
         label=scanner.evidence or scanner.id,
-        reason=f"complained: {errors[0].message}" if errors else "nothing proves that this report is whole",
+        reason=f"complained: {_lines(errors)[0]}" if errors else "nothing proves that this report is whole",
         version=report.version,
         errors=_lines(errors),
     )
@@ -147,10 +148,10 @@ def _judge(run: Run, refused: str, errors: list[ToolError], unread: set[str]) ->
         more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
         return (
             EvidenceState.PARTIAL,
-            f"{len(unread)} of {len(run.task.files) + len(run.task.lost)} files were not read: {first}{more}",
+            f"did not read {len(unread)} of {len(run.task.files) + len(run.task.lost)} files: {first}{more}",
         )
     if errors:
-        return EvidenceState.PARTIAL, f"complained: {errors[0].message}"
+        return EvidenceState.PARTIAL, f"complained: {_lines(errors)[0]}"
     return EvidenceState.OK, ""
 
 
@@ -166,16 +167,17 @@ def _remedy(run: Run) -> str:
 
 def _unknown_lines(stderr: str, harmless: Iterable[str], root: str) -> list[str]:
     known = re.compile("|".join(f"(?:{pattern})" for pattern in harmless)) if harmless else None
-    lines = (line.strip() for line in stderr.replace(root + "/", "").splitlines())
-    return [line[:500] for line in lines if line and not (known and known.fullmatch(line))]
+    lines = (line.strip() for line in _local(stderr, root).splitlines())
+    return [_TIME.sub("", line)[:500] for line in lines if line and not (known and known.fullmatch(line))]
 
 
 def _placed(finding: Finding, root: str, errors: list[ToolError]) -> Finding:
     location = _location(finding.location, root, errors)
     related = tuple(Related(_location(one.location, root, errors), one.message) for one in finding.related)
-    if location == finding.location and related == finding.related:
+    message = _local(finding.message, root)
+    if (location, related, message) == (finding.location, finding.related, finding.message):
         return finding
-    return msgspec.structs.replace(finding, location=location, related=related)
+    return msgspec.structs.replace(finding, location=location, related=related, message=message)
 
 
 def _location(location: Location, root: str, errors: list[ToolError]) -> Location:
@@ -185,6 +187,11 @@ def _location(location: Location, root: str, errors: list[ToolError]) -> Locatio
         path = path.lstrip("./") or "unknown"
     line = max(location.line, 1)
     return msgspec.structs.replace(location, path=path, line=line, end_line=max(location.end_line, line))
+
+
+def _local(text: str, root: str) -> str:
+    """Return what a tool said without the folder in which it ran, which differs each time."""
+    return text.replace(root + "/", "").replace(root, ".") if root else text
 
 
 def _relative(path: str, root: str) -> str:

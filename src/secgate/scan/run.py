@@ -109,25 +109,45 @@ def _watched(task: Task, bench: Bench, processes: "_Processes", watcher: Watcher
 def _run(task: Task, bench: Bench, processes: "_Processes") -> Run:
     scanner, command = task.scanner, task.command
     label = scanner.evidence or scanner.id
-    tool = bench.tools.get(scanner.id)
-    if tool is None:
+    if scanner.id not in bench.tools:
         return Run(task, Status.MISSING, "is not installed", label=label)
-    folder, database = bench.databases.get((scanner.id, command.database), (None, None))
-    if command.database and folder is None:
-        return Run(task, Status.MISSING, f"its database {command.database} is not installed", label=label)
+    _, database = bench.databases.get((scanner.id, command.database), (None, None))
+    if command.database and database is None:
+        return Run(task, Status.MISSING, f"has no database {command.database}", label=label)
+    start = prepared(task, bench)
+    code, timed_out = processes.run(start, command.timeout_s)
+    return _result(task, start, code, timed_out, database)
+
+
+@dataclass(frozen=True)
+class Start:
+    """A process that is ready to be started."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    place: Path
+    """Its own folder, with `work` (its working directory), `out`, `home` and `tmp` in it."""
+    label: str
+    """What its evidence is called."""
+
+
+def prepared(task: Task, bench: Bench) -> Start:
+    """Make a task's folders and files, and fill in its command line."""
+    scanner, command = task.scanner, task.command
     place = bench.scratch / task.id.replace("/", "-")
     for name in ("work", "out", "home", "tmp"):
         (place / name).mkdir(parents=True)
     prepare = getattr(bench.adapter(scanner.id), "prepare", None)
-    if prepare is not None:
-        label = prepare(task.files, place / "work")
+    label = prepare(task.files, place / "work") if prepare is not None else scanner.evidence or scanner.id
+    tool = bench.tools[scanner.id]
+    folder, _ = bench.databases.get((scanner.id, command.database), ("", None))
     words = {
         "{tool}": str(tool),
         "{here}": str(bench.folder(scanner.id)),
         "{work}": str(place / "work"),
         "{out}": str(place / "out"),
         "{tree}": str(bench.staged),
-        "{database}": str(folder or ""),
+        "{database}": str(folder),
         "{target}": task.files[0] if task.files else "",
     }
     environment = {
@@ -137,8 +157,7 @@ def _run(task: Task, bench: Bench, processes: "_Processes") -> Run:
         "TMPDIR": str(place / "tmp"),
         **{name: _fill(value, words) for name, value in command.environment.items()},
     }
-    code, timed_out = processes.run(_argv(task, words), environment, place, command.timeout_s)
-    return _result(task, place, code, timed_out, label, database)
+    return Start(tuple(_argv(task, words)), environment, place, label)
 
 
 def _argv(task: Task, words: Mapping[str, str]) -> list[str]:
@@ -156,9 +175,9 @@ def _fill(word: str, words: Mapping[str, str]) -> str:
     return re.sub(r"\{[a-z]+\}", lambda found: words.get(found[0], found[0]), word)
 
 
-def _result(task: Task, place: Path, code: int, timed_out: bool, label: str, database: DatabaseState | None) -> Run:
-    output, oversized = _read(place / "out" / task.command.output, MAX_OUTPUT_BYTES)
-    stderr, flooded = _read(place / "stderr", STDERR_BYTES)
+def _result(task: Task, start: Start, code: int, timed_out: bool, database: DatabaseState | None) -> Run:
+    output, oversized = _read(start.place / "out" / task.command.output, MAX_OUTPUT_BYTES)
+    stderr, flooded = _read(start.place / "stderr", STDERR_BYTES)
     status, reason = Status.FINISHED, ""
     if timed_out:
         status, reason = Status.TIMED_OUT, f"was ended after {task.command.timeout_s} s"
@@ -176,7 +195,7 @@ def _result(task: Task, place: Path, code: int, timed_out: bool, label: str, dat
         output=output or b"",
         stderr=(stderr or b"").decode("utf-8", "replace"),
         exit_code=code,
-        label=label,
+        label=start.label,
         database=database,
     )
 
@@ -198,16 +217,16 @@ class _Processes:
         self._running: set[subprocess.Popen[bytes]] = set()
         self._ended = False
 
-    def run(self, argv: list[str], environment: dict[str, str], place: Path, timeout_s: int) -> tuple[int, bool]:
-        """Start `argv` and wait for it; return its exit code and whether its time ran out."""
-        with (place / "stderr").open("wb") as stderr:
+    def run(self, start: Start, timeout_s: int) -> tuple[int, bool]:
+        """Start a process and wait for it; return its exit code and whether its time ran out."""
+        with (start.place / "stderr").open("wb") as stderr:
             with self._lock:
                 if self._ended:
                     raise KeyboardInterrupt
                 process = subprocess.Popen(
-                    argv,
-                    cwd=place / "work",
-                    env=environment,
+                    start.argv,
+                    cwd=start.place / "work",
+                    env=start.environment,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,

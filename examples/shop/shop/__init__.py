@@ -1,0 +1,1 @@
+"""A shop that nobody should open. Vulnerable on purpose: see ../README.md."""

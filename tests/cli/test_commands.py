@@ -1,0 +1,231 @@
+"""The commands as a person types them: words, exit codes and files. No scanner is installed here."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from support.factories import decision, finding, verdict
+
+from secgate.report import document
+
+
+@pytest.fixture
+def secgate(tmp_path):
+    """Run the command line as a program, with nothing installed."""
+
+    def run(*words, stdin=b"", **environment):
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("SECGATE_")}
+        return subprocess.run(
+            [sys.executable, "-m", "secgate", *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env={**inherited, "SECGATE_HOME": str(tmp_path / "home"), **environment},
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path):
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "a.py").write_text("x = 1\n")
+    return root
+
+
+def test_version_and_help(secgate):
+    assert secgate("--version").stdout.startswith(b"secgate ")
+    told = secgate("--help").stdout.decode()
+    for command in ("scan", "evaluate", "convert", "report", "tools"):
+        assert f"\n  {command} " in told
+        assert b"Example" in secgate(command, "--help").stdout
+
+
+def test_without_scanners_nothing_is_a_pass_and_the_remedy_is_told(secgate, project):
+    done = secgate("scan", project)
+    assert done.returncode == 3
+    assert b"secgate tools install" in done.stdout
+    assert b"INCOMPLETE" in done.stdout
+
+
+def test_missing_evidence_can_be_allowed_but_stays_visible(secgate, project):
+    done = secgate("scan", project, "--allow-incomplete")
+    assert done.returncode == 0
+    assert b"INCOMPLETE" in done.stdout
+    assert b"--allow-incomplete" in done.stdout
+
+
+def test_all_outputs_in_one_run(secgate, project, tmp_path):
+    done = secgate("scan", project, "--sarif", "s.sarif", "--json", "d.json", "--markdown", "m.md")
+    assert done.returncode == 3
+    runs = json.loads((tmp_path / "s.sarif").read_bytes())["runs"]
+    assert runs
+    assert not any(
+        invocation["executionSuccessful"]
+        for run in runs
+        for invocation in run["invocations"]
+        if run["tool"]["driver"]["name"] == "Bandit"
+    )
+    assert document.load((tmp_path / "d.json").read_bytes()).exit == 3
+    assert "INCOMPLETE" in (tmp_path / "m.md").read_text().upper()
+
+
+def test_a_dash_is_stdout_and_then_nothing_else_is(secgate, project):
+    done = secgate("scan", project, "--json", "-")
+    assert document.load(done.stdout).exit == 3
+
+
+def test_options_come_from_the_environment_too(secgate, project):
+    assert secgate("scan", project, SECGATE_SCAN_ALLOW_INCOMPLETE="1").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["scan", "absent"], b"there is no such folder"),
+        (["scan", "project/a.py"], b"is not a folder"),
+        (["scan", "project", "--only", "nothing"], b"there is no scanner `nothing`"),
+        (["scan", "project", "--policy", "nothing@1"], b"there is no pack"),
+        (["scan", "project", "--image", "absent.tar"], b"there is no such file"),
+        (["scan", "project", "--sarif", "absent/s.sarif"], b"cannot be written"),
+        (["scan", "project", "--sarif", "x", "--json", "x"], b"two outputs"),
+        (["scan", "project", "--jobs", "0"], b"--jobs"),
+        (["scan", "project", "--fail-on", "never"], b"--fail-on"),
+        (["scan", "project", "--nonsense"], b"No such option"),
+        (["evaluate", "absent.sarif"], b"cannot be read"),
+        (["evaluate", "project/a.py"], b"SARIF"),
+        (["evaluate"], b"Missing argument"),
+        (["convert", "nothing", "project/a.py"], b"there is no scanner"),
+        (["report", "project/a.py"], b"decision"),
+        (["nothing"], b"No such command"),
+    ],
+)
+def test_bad_input_is_a_clear_error_without_traceback(secgate, project, words, said):
+    done = secgate(*words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_empty_folder_is_incomplete(secgate, tmp_path):
+    (tmp_path / "empty").mkdir()
+    done = secgate("scan", "empty")
+    assert done.returncode == 3
+    assert b"no file" in done.stdout
+
+
+def test_odd_files_neither_hang_nor_crash(secgate, project):
+    os.mkfifo(project / "pipe.py")
+    (project / "loop").symlink_to(project)
+    (project / os.fsdecode(b"caf\xe9.py")).write_text("x = 1\n")
+    with (project / "huge.py").open("wb") as file:
+        file.truncate(1_000_000_000)
+    done = secgate("scan", project, "--json", "-")
+    assert done.returncode == 3
+    loaded = document.load(done.stdout)
+    assert {one.path for one in loaded.left_out} == {"pipe.py", "loop", "huge.py"}
+    assert loaded.subject.files == 2
+
+
+SARIF = {
+    "version": "2.1.0",
+    "runs": [
+        {
+            "tool": {"driver": {"name": "CodeQL"}},
+            "results": [
+                {
+                    "ruleId": "js/x",
+                    "level": "note",
+                    "message": {"text": "x"},
+                    "locations": [
+                        {"physicalLocation": {"artifactLocation": {"uri": "a.js"}, "region": {"startLine": 3}}}
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def foreign(**changes):
+    run = {**SARIF["runs"][0], **changes}
+    return json.dumps({**SARIF, "runs": [run]}).encode()
+
+
+def test_foreign_sarif_is_a_pass_only_if_its_producer_is_accepted(secgate):
+    assert secgate("evaluate", "-", stdin=foreign()).returncode == 3
+    assert secgate("evaluate", "-", "--accept", "CodeQL", stdin=foreign()).returncode == 0
+    assert secgate("evaluate", "-", "--accept", "Other", stdin=foreign()).returncode == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"invocations": [{"executionSuccessful": False}]},
+        {
+            "invocations": [
+                {
+                    "executionSuccessful": True,
+                    "toolExecutionNotifications": [{"level": "error", "message": {"text": "x"}}],
+                }
+            ]
+        },
+        {"results": None},
+    ],
+)
+def test_foreign_sarif_that_says_it_failed_is_never_a_pass(secgate, changes):
+    done = secgate("evaluate", "-", "--accept", "CodeQL", stdin=foreign(**changes))
+    assert done.returncode == 3
+
+
+def test_foreign_sarif_without_runs_is_never_a_pass(secgate):
+    assert secgate("evaluate", "-", "--accept", "CodeQL", stdin=b'{"version": "2.1.0", "runs": []}').returncode != 0
+
+
+def test_what_foreign_sarif_says_in_our_name_is_not_believed(secgate):
+    result = dict(SARIF["runs"][0]["results"][0], level="error")
+    result["properties"] = {"secgate": {"severity": "info", "isNew": False}}
+    done = secgate(
+        "evaluate", "-", "--accept", "CodeQL", stdin=foreign(results=[result], properties={"secgate": {"evidence": []}})
+    )
+    assert done.returncode == 1
+
+
+def test_a_decision_is_rendered_again_in_every_format(secgate, tmp_path):
+    (tmp_path / "d.json").write_bytes(document.render(decision(verdicts=(verdict(finding()),))))
+    for form, said in (("terminal", b"BLOCKED"), ("markdown", b"#"), ("json", b'"apiVersion"'), ("sarif", b'"2.1.0"')):
+        done = secgate("report", "d.json", "--format", form)
+        assert done.returncode == 0
+        assert said in done.stdout
+
+
+def test_a_report_that_cannot_be_written_is_no_pass(secgate, project):
+    done = secgate("scan", project, "--allow-incomplete", "--json", "/dev/full")
+    assert done.returncode == 5
+    assert b"cannot be written" in done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_pass(secgate, project, tmp_path):
+    program = f"{sys.executable} -m secgate scan project --allow-incomplete --verbose"
+    environment = {**os.environ, "SECGATE_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {program} | true; echo ${{PIPESTATUS[0]}}"],
+        cwd=tmp_path, capture_output=True, env=environment, timeout=60, check=False,
+    )  # fmt: skip
+    assert b"Traceback" not in done.stderr
+
+
+def test_no_colour_unless_it_is_a_terminal(secgate, project):
+    assert b"\x1b" not in secgate("scan", project).stdout
+
+
+def test_quiet_says_the_verdict_and_nothing_else(secgate, project):
+    done = secgate("scan", project, "--quiet")
+    assert done.stderr == b""
+    assert len(done.stdout.splitlines()) <= 5
+    assert b"INCOMPLETE" in done.stdout

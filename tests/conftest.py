@@ -1,0 +1,32 @@
+"""What all tests share: the installed scanners, and the corpus of other people's reports."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from secgate import catalog
+from secgate.errors import ContentError
+from secgate.provision import present
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = Path(os.environ.get("SECGATE_CORPUS", ROOT.parent / "shared" / "corpus")).resolve()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell live tests where the installed scanners are, as SECGATE_TEST_<SCANNER>; what the caller has set stays."""
+    try:
+        scanners = catalog.scanners()
+    except ContentError:
+        return  # the tests of the catalog say so, with file and line
+    for name, scanner in scanners.items():
+        if executable := present.installed(scanner):
+            os.environ.setdefault(f"SECGATE_TEST_{name.upper().replace('-', '_')}", str(executable))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Give the folder of other people's reports; skip where it is absent."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"there is no corpus at {CORPUS}; SECGATE_CORPUS names another place")
+    return CORPUS

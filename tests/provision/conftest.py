@@ -1,0 +1,26 @@
+"""A home and a catalog of its own for each test, and no way to the user's index."""
+
+from pathlib import Path
+
+import pytest
+
+from secgate import catalog
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty SECGATE_HOME."""
+    monkeypatch.setenv("SECGATE_HOME", str(tmp_path / "home"))
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the scanner `demo` in a catalog that holds nothing else."""
+    root = tmp_path / "content"
+    (root / "scanners" / "demo").mkdir(parents=True)
+    monkeypatch.setattr(catalog, "root", lambda: root)
+    return root / "scanners" / "demo"

@@ -1,0 +1,196 @@
+import html
+import re
+
+import pytest
+from hypothesis import given, settings
+from markdown_it import MarkdownIt
+from support.factories import (
+    database,
+    decision,
+    evidence,
+    finding,
+    many,
+    requirement,
+    rule,
+    unmet,
+    verdict,
+    vulnerability,
+)
+from support.hostile import UNSEEN, everywhere, texts
+
+from secgate.model import Action, Category, EvidenceState, LeftOut, Severity, Sighting
+from secgate.report.markdown import LIMIT_BYTES, render
+
+OURS = {"<details>", "</details>", "<summary>", "</summary>", "<code>", "</code>", "<br>"}
+
+
+def tokens(markdown: str):
+    """Return every token of the document, inline ones too, as a renderer sees it."""
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown):
+        yield token
+        yield from token.children or ()
+
+
+def seen(markdown: str) -> str:
+    """Return what a reader sees, as one line."""
+    page = MarkdownIt("commonmark").enable("table").render(markdown)
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", page)).split())
+
+
+blocked = decision(
+    verdicts=(
+        verdict(finding(also=(Sighting("semgrep", "python.shell-true", Severity.HIGH),))),
+        verdict(vulnerability()),
+        *many(30, finding(severity=Severity.LOW), Action.WARN),
+    )
+)
+both = decision(
+    verdicts=blocked.verdicts,
+    evidence=(
+        evidence(),
+        evidence(
+            scanner="trivy", label="trivy", category=Category.SCA, state=EvidenceState.MISSING, reason="no database"
+        ),
+    ),
+    requirements=(requirement(), unmet()),
+    left_out=(LeftOut("big.bin", "larger than 10 MB"),),
+)
+
+
+def test_the_verdict_comes_first():
+    lines = render(both).splitlines()
+    assert lines[0] == "## secgate: BLOCKED and INCOMPLETE"
+    assert lines[2:7] == [
+        "> [!CAUTION]",
+        "> **BLOCKED**: 2 findings block · 30 warn",
+        "",
+        "> [!CAUTION]",
+        "> **INCOMPLETE**: dependencies were not checked",
+    ]
+
+
+def test_a_pass_without_findings_is_short():
+    words = seen(render(decision()))
+    assert words.startswith("secgate: PASS [!TIP] PASS : no findings shop · 12 files · working tree at 9c1d2e3f4a5b")
+    assert "fix before" not in words
+    assert "<details>" not in render(decision())
+
+
+def test_the_counts_add_up():
+    table = [line for line in render(both).splitlines() if line.startswith("|")][:5]
+    assert table == [
+        "| Findings | High | Low | All |",
+        "| :-- | --: | --: | --: |",
+        "| Block | 2 | 0 | 2 |",
+        "| Warn | 0 | 30 | 30 |",
+        "| All | 2 | 30 | 32 |",
+    ]
+
+
+def test_a_finding_says_everything():
+    words = seen(render(blocked))
+    assert (
+        "shop/app.py HIGH · line 12 · Subprocess popen with shell equals true ( bandit:B602 ) "
+        "subprocess call with shell=True identified, security issue. Why it blocks: rule block-high "
+        "Fix: Pass the command as a list and leave out shell=True. "
+        "id 1f2e3d4c5b6a · also semgrep:python.shell-true"
+    ) in words
+    assert "HIGH · lodash 4.17.20 · lodash: command injection" in words
+
+
+def test_rules_are_linked():
+    links = [token.attrs["href"] for token in tokens(render(blocked)) if token.type == "link_open"]
+    assert links == [finding().rule.help_uri, vulnerability().rule.help_uri, finding().rule.help_uri]
+
+
+def test_a_fix_that_is_only_a_page_is_a_link():
+    one = decision(verdicts=(verdict(finding(fix="", rule=rule(help_uri="https://example.org/x"))),))
+    assert "**Fix:** [see the rule](https://example.org/x)" in render(one)
+
+
+def test_warnings_can_be_opened():
+    text = render(blocked)
+    inside = text[text.index("<details>") : text.index("</details>")]
+    assert "<summary>30 warnings from 1 rule</summary>" in inside
+    assert "**LOW** · 30 findings · Subprocess popen" in inside
+    assert "and 27 more" in inside
+
+
+def test_what_is_incomplete_comes_with_its_remedy():
+    words = seen(render(both))
+    assert "Dependencies : trivy has no vulnerability database How to change that: Run secgate tools update ." in words
+    assert words.index("What was not checked") < words.index("to fix before")
+
+
+def test_evidence_says_why_it_is_not_complete():
+    errors = ("a", "b", "c", "d")
+    one = decision(evidence=(evidence(state=EvidenceState.PARTIAL, reason="no", errors=errors, database=database()),))
+    assert "| code | bandit 1.9.4 | **partial** | 12 of 12 | 2026-11-24 | no<br>a<br>b<br>c<br>and 1 more line |" in (
+        render(one)
+    )
+    assert "Nothing: no scanner ran." in render(decision(evidence=()))
+
+
+def test_left_out_policy_and_allowances_are_named():
+    text = render(decision(left_out=both.left_out, allowances=("--report-only",)))
+    assert "- larger than 10 MB · 1 file: `big.bin`" in text
+    assert "policy recommended 1.0.0 (`sha256:" + "ab" * 32 + "`)" in text
+    assert "> **ALLOWED** by the caller: --report-only · the exit code is 0" in text
+
+
+def test_every_meaning_has_a_word():
+    assert all(ord(letter) < 0x2000 or letter == "…" for letter in render(both).replace("\u200b", ""))
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 20_000])
+@pytest.mark.parametrize("action", [Action.BLOCK, Action.WARN])
+def test_it_fits_and_says_how_many_are_missing(count, action):
+    text = render(decision(verdicts=many(count, action=action), requirements=(unmet(),)))
+    assert len(text.encode()) <= LIMIT_BYTES
+    missing = re.search(r"\*\*([0-9,]+) findings that block are not shown", text)
+    shown = text.count("**Why it blocks:**")
+    expected = count if action is Action.BLOCK else 0
+    assert shown + (int(missing[1].replace(",", "")) if missing else 0) == expected
+    assert "INCOMPLETE" in text
+    assert "What was checked" in text
+    assert "with policy" in text
+
+
+@pytest.mark.parametrize("limit", [0, 4_000, 5_000, 10_000, 60_000])
+def test_whatever_the_limit_the_cut_is_clean(limit):
+    rules = tuple(verdict(finding(rule=rule(f"B{number}")), Action.WARN) for number in range(300))
+    one = decision(
+        verdicts=(*many(300), *rules),
+        evidence=(evidence(reason="x" * 900, state=EvidenceState.PARTIAL, errors=("y" * 900,) * 20),) * 50,
+        requirements=(unmet(reason="z" * 2000),) * 30,
+        left_out=tuple(LeftOut(f"f{number}", f"reason {number}") for number in range(200)),
+        allowances=("a" * 900,) * 9,
+    )
+    text = render(one, limit_bytes=limit)
+    assert len(text.encode()) <= max(limit, 4_000)
+    assert text.count("<details>") == text.count("</details>")
+    assert text.endswith("`).\n")
+    assert text == render(one, limit_bytes=limit)
+
+
+@given(texts)
+@settings(max_examples=60, deadline=None)
+def test_hostile_text_is_harmless_wherever_it_stands(nasty):
+    one = everywhere(nasty)
+    text = render(one)
+    assert not UNSEEN.search(text)
+    for line in text.split("\n"):
+        assert not line.strip().startswith("::")
+        assert "##[" not in line
+    headings = [token.tag for token in tokens(text) if token.type == "heading_open"]
+    assert headings == ["h2", "h3", "h3", "h4", "h3"]
+    code = False
+    for token in tokens(text):
+        if token.type in {"html_inline", "html_block"}:
+            assert set(re.findall("<[^>]*>", token.content)) <= OURS
+            code = token.content == "<code>"
+        assert token.type not in {"image", "fence", "code_block"}
+        if token.type == "link_open":
+            assert token.attrs["href"] == rule().help_uri
+        if token.type == "text" and not code:
+            assert not re.search(r"@[A-Za-z0-9]|#[0-9]|GH-[0-9]|://|www\.", token.content)
