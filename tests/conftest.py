@@ -24,6 +24,11 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.setdefault(f"SECGATE_TEST_{name.upper().replace('-', '_')}", str(executable))
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name bytes after their argument: an archive made anew by each worker would give each its own list of tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Give the folder of other people's reports; skip where it is absent."""

@@ -57,11 +57,11 @@ def report(raw: bytes) -> Report:
     Findings are sorted and exact repetitions dropped, because Trivy's order changes from run to run.
 
     Raises:
-        ReportError: the report is not Trivy's JSON, or is `null`, which a failed run prints too.
+        ReportError: the report is not Trivy's JSON, or is a bare `null` or `[]`, which a failed run prints too.
     """
     native = decode(raw, shapes.Artifact | list[shapes.Result] | None)  # type: ignore[arg-type]
-    if native is None:
-        raise ReportError("the report is `null`, which cannot be told from that of a failed run")
+    if not native:
+        raise ReportError("the report holds nothing, not even a head: it cannot be told from that of a failed run")
     top = native if isinstance(native, shapes.Artifact) else shapes.Artifact()
     found_in = list(places(native))
     found: dict[tuple[str, int, str, bytes], Finding] = {}
@@ -89,7 +89,8 @@ def _errors(native: shapes.Artifact, results: Iterable[shapes.Result]) -> Iterat
 
 def _findings(place: Place) -> Iterator[Finding]:
     result = place.result
-    packages = {name: one for one in result.Packages or () for name in (one.ID, one.Identifier.UID) if name}
+    listed = sorted(result.Packages or (), key=str)
+    packages = {name: one for one in listed for name in (one.ID, one.Identifier.UID) if name}
     yield from (_vulnerability(place, one, packages) for one in result.Vulnerabilities or ())
     yield from (_misconfiguration(place, one) for one in result.Misconfigurations or () if one.Status == "FAIL")
     yield from (_secret(place, one) for one in result.Secrets or ())
@@ -187,7 +188,8 @@ def _unversioned(purl: str) -> str:
 
 def _misconfiguration(place: Place, native: shapes.Misconfiguration) -> Finding:
     cause = native.CauseMetadata
-    calls = [_lines(place.path(call.Filename), call.Location) for call in cause.Occurrences or () if call.Filename]
+    called = ((place.path(call.Filename), call.Location) for call in cause.Occurrences or () if call.Filename)
+    calls = sorted((_lines(*call) for call in called), key=lambda call: (call.path, call.line, call.end_line))
     location = _lines(place.path(), cause)
     if calls and _leaves_the_tree(place.result.Target):
         location, *calls = calls

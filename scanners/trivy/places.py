@@ -59,6 +59,8 @@ def places(native: shapes.Artifact | list[shapes.Result]) -> Iterator[Place]:
         for one in native.Results or ():
             if around:
                 _strip_tree(one)
+            if image and one.Target == native.ArtifactName:
+                _take_as_configuration(one)
             yield Place(one, _artifact(native, one) if image or bill else "", image, bill)
     else:
         raise ReportError("the report has no schema that is known: neither 1, nor 2, nor that of a cluster")
@@ -70,6 +72,18 @@ def _strip_tree(result: shapes.Result) -> None:
         one.CauseMetadata.Resource = one.CauseMetadata.Resource.removeprefix("tree/")
         for call in one.CauseMetadata.Occurrences or ():
             call.Filename = call.Filename.removeprefix("tree/")
+
+
+def _take_as_configuration(result: shapes.Result) -> None:
+    """Take a result that carries the archive's name as about the image itself, without lines.
+
+    The lines are those of a text that Trivy makes of the image's configuration and that nobody can look at.
+    """
+    result.Target = ""
+    for secret in result.Secrets or ():
+        secret.StartLine = 0
+    for check in result.Misconfigurations or ():
+        check.CauseMetadata.StartLine = 0
 
 
 def _in_cluster(workload: shapes.Workload, result: shapes.Result) -> Place:

@@ -7,25 +7,30 @@ import pytest
 from secgate.catalog import document, schema
 from secgate.errors import UsageError
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["name"],
-    "properties": {
-        "name": {"type": "string", "pattern": "^[a-z]+$"},
-        "action": {"enum": ["block", "warn", "pass"]},
-        "kind": {"const": "Policy"},
-        "limits": {"type": "object", "propertyNames": {"pattern": "^[a-z]+$"}, "additionalProperties": {"type": "integer"}},
-        "list": {"type": "array", "items": {"type": "object", "additionalProperties": False,
-                                            "properties": {"severity": {"type": "string"}, "scope": {"type": "string"}}}},
-        "applies": {"oneOf": [
-            {"enum": ["always", "found"]},
-            {"type": "object", "additionalProperties": False, "properties": {"paths": {"type": "array", "minItems": 1}}},
-        ]},
-        "free": {"type": "object", "additionalProperties": False, "patternProperties": {"^x-": {}},
-                 "properties": {"one": {}}},
-    },
-}  # fmt: skip
+SCHEMA: dict[str, Any] = document.parse(
+    b"""
+type: object
+additionalProperties: false
+required: [name]
+properties:
+  name: {type: string, pattern: "^[a-z]+$"}
+  action: {enum: [block, warn, pass]}
+  kind: {const: Policy}
+  limits: {type: object, propertyNames: {pattern: "^[a-z]+$"}, additionalProperties: {type: integer}}
+  list:
+    type: array
+    items:
+      type: object
+      additionalProperties: false
+      properties: {severity: {type: string}, scope: {type: string}}
+  applies:
+    oneOf:
+      - enum: [always, found]
+      - {type: object, additionalProperties: false, properties: {paths: {type: array, minItems: 1}}}
+  free: {type: object, additionalProperties: false, patternProperties: {"^x-": {}}, properties: {one: {}}}
+""",
+    "schema.yaml",
+).value  # type: ignore[assignment]
 
 
 def refusal(text: str) -> UsageError:

@@ -1,5 +1,6 @@
 """A home and a catalog of its own for each test, and no way to the user's index."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from secgate import catalog
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty SECGATE_HOME."""
     monkeypatch.setenv("SECGATE_HOME", str(tmp_path / "home"))
-    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_INDEX_URL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
     return tmp_path / "home"
 

@@ -107,7 +107,7 @@ def test_a_download_that_never_ends_is_passed_over(home, content, monkeypatch):
     data = places.tar({"demo": places.PROGRAM})
     with (
         places.server({"/demo.tar.gz": data}, pause_s=30) as address,
-        pytest.raises(MissingToolError, match=r"did not answer in time|cannot be reached"),
+        pytest.raises(MissingToolError, match="fell silent"),
     ):
         install(places.scanner(_source(address, data)), print)
     _nothing_left(home)

@@ -1,3 +1,4 @@
+import datetime
 import os
 from pathlib import Path
 
@@ -192,6 +193,14 @@ def test_a_copy_of_an_interrupted_update_is_swept_by_the_next(demo, home):
     left.mkdir(parents=True)
     databases.update(demo, _fetching("fresh"), print)
     assert not left.exists()
+
+
+def test_data_is_stale_when_it_is_older_than_allowed(demo, tmp_path):
+    now = datetime.datetime.now(tz=datetime.UTC)
+    for days, stale in ((0, False), (3, False), (4, True)):
+        given = places.database_files(tmp_path / "given", updated=(now - datetime.timedelta(days=days)).isoformat())
+        state = databases.put(demo, _fetching(), given)
+        assert databases.stale(replace(_fetching(), max_age_days=3), state) is stale
 
 
 def test_times_are_given_in_utc(demo, tmp_path):

@@ -16,7 +16,7 @@ GO = Source(
     package="example.com/demo",
     build={"flags": "-ldflags '-s -w -X main.version=1.2.3'", "environment": "CGO_ENABLED=0 GOPROXY=off"},
 )
-MAIN = 'package main\n\nimport "fmt"\n\nvar version string\n\nfunc main() { fmt.Println("demo", version) }\n'
+MAIN = 'package main\n\nvar version string\n\nfunc main() { println("demo", version) }\n'
 
 
 def _module(content, main=MAIN, require="", sums=""):
@@ -31,19 +31,18 @@ needs_go = pytest.mark.skipif(shutil.which("go") is None, reason="there is no Go
 
 
 @needs_go
-@pytest.mark.live
+@pytest.mark.slow
 def test_the_module_is_built_with_the_manifests_flags(home, content, monkeypatch):
     monkeypatch.setenv("GOFLAGS", "-ldflags=-X=main.version=evil")
     _module(content)
     tool = install(places.scanner(GO), print)
-    assert subprocess.check_output([tool], text=True) == "demo 1.2.3\n"
+    assert subprocess.check_output([tool], text=True, stderr=subprocess.STDOUT) == "demo 1.2.3\n"
     assert not list(home.rglob("*.work"))
 
 
 @needs_go
-@pytest.mark.live
-def test_what_does_not_compile_is_passed_over(home, content):
-    _module(content, main="package main\n\nfunc main() { broken }\n")
+def test_what_cannot_be_built_is_passed_over(home, content):
+    _module(content, require="broken\n")
     with pytest.raises(MissingToolError, match=r"Go module example\.com/demo: .*broken"):
         install(places.scanner(GO), print)
     assert [path for path in (home / "tools/demo").iterdir() if path.is_dir()] == []

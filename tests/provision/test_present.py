@@ -123,8 +123,15 @@ def test_the_lock_is_one_of_the_pins(home, content):
 def test_a_receipt_of_other_pins_is_not_believed(demo):
     folder = place.tool_folder(demo)
     found = receipt.read(folder, receipt.ToolReceipt)
-    receipt.write(folder, replace(found, pins="0" * 64))
-    assert look(demo).state is ToolState.CHANGED
+    (folder / "README").write_text("#!/bin/sh\n")
+    (folder / "README").chmod(0o755)
+    for other in (
+        replace(found, pins="0" * 64),
+        replace(found, executable="README"),
+        replace(found, executable="/bin/sh"),
+    ):
+        receipt.write(folder, other)
+        assert look(demo).state is ToolState.CHANGED
 
 
 def test_home_is_where_the_variables_say(monkeypatch, tmp_path):

@@ -3,7 +3,7 @@ import re
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
-from support.hostile import UNSEEN, texts
+from support.hostile import PIECES, UNSEEN, texts
 
 from secgate.report import safe
 
@@ -46,12 +46,22 @@ def test_making_safe_twice_changes_nothing(text):
     assert safe.line(safe.line(text)) == safe.line(text)
 
 
-@given(texts)
-def test_markdown_stays_text(text):
+def check_stays_text(text: str) -> None:
     for kind, content in shown(safe.markdown(text)):
         assert kind in {"text", "code_inline"} or content in {"<code>", "</code>"}
         if kind == "text":
             assert not re.search(r"@[A-Za-z0-9_-]|#[0-9]|GH-[0-9]|://|www\.", content, re.IGNORECASE)
+
+
+@given(texts)
+def test_markdown_stays_text(text):
+    check_stays_text(text)
+
+
+@pytest.mark.parametrize("piece", PIECES, ids=ascii)
+def test_each_known_piece_stays_text_at_the_start_of_a_word_and_in_it(piece):
+    check_stays_text(piece)
+    check_stays_text(f"a{piece}b")
 
 
 @given(texts)

@@ -135,6 +135,13 @@ def test_a_finding_says_what_where_why_and_how_to_fix_it_in_this_order():
     assert places == sorted(places)
 
 
+def test_where_it_is_takes_the_form_that_its_tool_knows():
+    several, nowhere = finding(location=location(end_line=15)), finding(location=location("a.tf", known=False))
+    words = flat(decision(verdicts=(verdict(several), verdict(nowhere))))
+    assert "HIGH lines 12-15 Subprocess" in words
+    assert "a.tf HIGH Subprocess" in words
+
+
 def test_a_dependency_names_its_package_and_the_version_that_fixes_it():
     words = flat(decision(verdicts=(verdict(vulnerability(fix="")),)))
     assert "HIGH lodash 4.17.20 lodash: command injection" in words
@@ -201,6 +208,11 @@ def test_the_evidence_is_a_table():
     words = flat(one, seconds={"bandit/python": 0.61})
     assert "code bandit 1.9.4 ok 1,204 of 1,204 2026-11-24 0.6 s" in words
     assert "code x 1.9.4 ok 12 of 12 policy" in words
+
+
+def test_evidence_without_anything_to_read_says_so():
+    one = decision(evidence=(evidence(state=EvidenceState.NOT_APPLICABLE, expected=0),))
+    assert "not-applicable nothing to read" in flat(one)
 
 
 def test_columns_without_a_word_are_left_out():

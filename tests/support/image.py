@@ -80,7 +80,7 @@ def _config(layers: Sequence[str], environment: Sequence[str], user: str) -> dic
         "config": {"Env": ["PATH=/usr/bin:/bin", *environment], "User": user},
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{layer}" for layer in layers]},
         "history": [
-            *({"created": created, "created_by": "COPY . /"} for _ in layers),
-            {"created": created, "created_by": 'CMD ["/app/run"]', "empty_layer": True},
+            *({"created": created, "created_by": "COPY . / # buildkit"} for _ in layers),
+            {"created": created, "created_by": 'ENTRYPOINT ["/app/run"]', "empty_layer": True},
         ],
     }

@@ -3,7 +3,8 @@
 A case is `scanners/<id>/samples/<case>/raw.*` beside `expected.json` (the report that the adapter must return) or
 `refused.txt` (words that its refusal must contain).
 
-    python tests/support/samples.py --write     # write every expected.json again, then read the diff
+    python tests/support/samples.py --write              # write every expected.json again, then read the diff
+    python tests/support/samples.py --write bandit trivy  # those of some scanners only
 """
 
 import sys
@@ -58,9 +59,9 @@ def text(report: Report) -> str:
     return msgspec.json.format(msgspec.json.encode(report, order="sorted"), indent=2).decode() + "\n"
 
 
-def _write() -> None:
+def _write(scanners: list[str]) -> None:
     for sample in samples():
-        if sample.refused.exists():
+        if sample.refused.exists() or (scanners and sample.scanner not in scanners):
             continue
         try:
             sample.expected.write_text(text(sample.report()), encoding="utf-8")
@@ -69,6 +70,6 @@ def _write() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] != ["--write"]:
+    if sys.argv[1:2] != ["--write"]:
         sys.exit(__doc__)
-    _write()
+    _write(sys.argv[2:])

@@ -89,6 +89,8 @@ def parse(data: bytes, name: str) -> Document:
         tabbed = any(one.lstrip(" ").startswith("\t") for one in text.split("\n")[line - 1 : line])
         remedy = "Indent with spaces, not tabs." if tabbed else ""
         raise UsageError(f"{name}:{line}: is not YAML: {error.problem}", remedy) from error
+    if node is None:
+        raise UsageError(f"{name}:1: is empty", "Write the document, or remove the file.")
     walk = _Walk(name)
     return Document(name, walk.build(node, ()), walk.lines)
 
@@ -108,12 +110,14 @@ def _survey(text: str, name: str) -> None:
             raise _refusal(name, event, f"holds more than {MAX_VALUES:,} values", "Split it.")
         if tag := getattr(event, "tag", None):
             raise _refusal(name, event, f"the tag `{tag}` is refused", "Remove the tag.")
-    if not documents:
-        raise UsageError(f"{name}:1: is empty", "Write the document, or remove the file.")
 
 
 def _refusal(name: str, where: yaml.Event | yaml.Node, message: str, remedy: str = "") -> UsageError:
-    return UsageError(f"{name}:{where.start_mark.line + 1}: {message}", remedy)
+    return UsageError(f"{name}:{_line(where)}: {message}", remedy)
+
+
+def _line(where: yaml.Event | yaml.Node) -> int:
+    return where.start_mark.line + 1 if where.start_mark else 1
 
 
 class _Walk:
@@ -125,7 +129,7 @@ class _Walk:
         self.seen: dict[int, int] = {}
 
     def build(self, node: yaml.Node, key: Key) -> object:
-        self.lines.setdefault(key, node.start_mark.line + 1)
+        self.lines.setdefault(key, _line(node))
         self.seen[id(node)] = self.seen.get(id(node), 0) + 1
         if len(key) > MAX_DEPTH:
             raise _refusal(self.name, node, f"is nested deeper than {MAX_DEPTH} levels")
@@ -145,7 +149,7 @@ class _Walk:
             if name.value in result:
                 raise _refusal(self.name, name, f"the key `{name.value}` stands here twice", "Keep one of the two.")
             # The line of the key, not that of a value which may begin below it.
-            self.lines[(*key, name.value)] = name.start_mark.line + 1
+            self.lines[(*key, name.value)] = _line(name)
             result[name.value] = self.build(value, (*key, name.value))
         return result
 

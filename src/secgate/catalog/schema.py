@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 from jsonschema.exceptions import ValidationError
@@ -70,7 +70,7 @@ def _meant(word: object, known: Iterable[str], otherwise: str) -> str:
 
 
 def _explain(document: Document, error: ValidationError) -> UsageError:
-    where, key, wrong = _where(error.absolute_path), _key(error), error.validator_value
+    where, key, wrong = _where(error.absolute_path), _key(error), cast(Any, error.validator_value)
     if unknown := _unknown(error):
         known = _known(error)
         hint = _meant(unknown[0], known, f"Known keys: {', '.join(known)}.")

@@ -1,6 +1,5 @@
 """What `secgate tools list` shows: every scanner with its state, as a table for people or as JSON."""
 
-import datetime
 import io
 
 import msgspec
@@ -71,7 +70,6 @@ def _database(scanner: Scanner, database: Database, *, verify: bool) -> Database
     if found is None:
         return DatabaseItem(database.id, database.title, ToolState.MISSING)
     state, receipt = found
-    age = datetime.datetime.now(tz=datetime.UTC) - datetime.datetime.fromisoformat(state.updated)
     return DatabaseItem(
         id=database.id,
         title=database.title,
@@ -79,7 +77,7 @@ def _database(scanner: Scanner, database: Database, *, verify: bool) -> Database
         updated=state.updated,
         digest=state.digest,
         source=receipt.source,
-        stale=age.days > database.max_age_days,
+        stale=databases.stale(database, state),
     )
 
 

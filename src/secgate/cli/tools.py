@@ -47,7 +47,8 @@ def tools() -> None:
 def install(scanners: list[Scanner], data: bool) -> int:
     """Install what is missing of the scanners (default: all), each into an environment of its own.
 
-    Every tool is pinned by version and sha256. What is installed already stays as it is.
+    Every tool is pinned by version and sha256. What is installed already stays as it is; a database that is too old to
+    judge with is fetched anew.
 
     \b
     Examples:
@@ -133,7 +134,7 @@ def update(scanners: list[Scanner], source: Path | None) -> int:
 
 
 def install_missing(scanners: Iterable[Scanner], say: Tell) -> None:
-    """Install what is missing of the scanners and their databases, as far as it can be had here.
+    """Install what is missing of the scanners, and of their databases what is missing or too old, as far as it goes.
 
     What cannot be had is said and is no error: the scan goes on, and its evidence is then missing.
 
@@ -146,7 +147,9 @@ def install_missing(scanners: Iterable[Scanner], say: Tell) -> None:
             for _, database in _lacking([scanner]):
                 databases.update(scanner, database, say)
         except MissingToolError as error:
-            say(f"{error.message}\n  → {error.remedy}")
+            # The reason of each source was said when it was passed over.
+            say(error.message.splitlines()[0].rstrip(":"))
+            say(f"  → {error.remedy}")
 
 
 def _tell(text: str) -> None:
@@ -166,7 +169,9 @@ def _each(items: Iterable[T], do: Callable[[T], None]) -> list[Exit]:
 
 
 def _lacking(scanners: Iterable[Scanner]) -> list[tuple[Scanner, Database]]:
-    return [(one, data) for one in scanners for data in one.databases if databases.state(one, data) is None]
+    """Return the databases that are not there or are too old to judge with."""
+    found = [(one, data, databases.state(one, data)) for one in scanners for data in one.databases]
+    return [(one, data) for one, data, state in found if state is None or databases.stale(data, state)]
 
 
 def _install(scanner: Scanner) -> None:

@@ -13,6 +13,7 @@ from typing import IO
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import ReadTimeoutError
 
 from secgate.errors import TrustError
 from secgate.provision import receipt
@@ -71,8 +72,14 @@ def _download(url: str, target: Path) -> None:
                 raise PassedOverError(f"{host} answered {answer.status_code}")
             _store(answer, target)
     except requests.RequestException as error:
-        reason = next((words for kind, words in _PLAIN if isinstance(error, kind)), type(error).__name__)
-        raise PassedOverError(f"{host} {reason}") from error
+        raise PassedOverError(f"{host} {_plainly(error)}") from error
+
+
+def _plainly(error: requests.RequestException) -> str:
+    # A server that falls silent in the middle is reported as a connection error that wraps a time limit.
+    if any(isinstance(cause, ReadTimeoutError) for cause in error.args):
+        return "fell silent"
+    return next((words for kind, words in _PLAIN if isinstance(error, kind)), type(error).__name__)
 
 
 def _store(answer: requests.Response, target: Path) -> None:

@@ -65,6 +65,12 @@ def look(scanner: Scanner, database: Database, *, verify: bool = False) -> tuple
     return DatabaseState(database.id, f"sha256:{digest}", updated), found
 
 
+def stale(database: Database, state: DatabaseState) -> bool:
+    """Return whether the data is older today than its scanner allows."""
+    age = datetime.datetime.now(tz=datetime.UTC).date() - datetime.date.fromisoformat(state.updated[:10])
+    return age.days > database.max_age_days
+
+
 class _Metadata(msgspec.Struct, rename="pascal"):
     updated_at: datetime.datetime
 

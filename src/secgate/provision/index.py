@@ -11,6 +11,7 @@ import uv
 
 from secgate import catalog
 from secgate.errors import TrustError
+from secgate.provision import pip
 from secgate.provision.attempt import PassedOverError, Work, environment, run
 from secgate.provision.words import quote
 
@@ -18,8 +19,8 @@ TIMEOUT_S = 900
 # What leads to the user's own index, and what it demands. Hashes hold, wherever a file comes from.
 NAMES = (
     "HOME", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_INDEX_STRATEGY",
-    "UV_INDEX_*_USERNAME", "UV_INDEX_*_PASSWORD", "UV_KEYRING_PROVIDER", "UV_INSECURE_HOST", "UV_NATIVE_TLS",
-    "UV_SYSTEM_CERTS", "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE",
+    "UV_INDEX_*_USERNAME", "UV_INDEX_*_PASSWORD", "UV_FIND_LINKS", "UV_KEYRING_PROVIDER", "UV_INSECURE_HOST",
+    "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE",
 )  # fmt: skip
 _MISMATCH = "Hash mismatch"
 
@@ -35,7 +36,7 @@ def install(work: Work) -> None:
     _uv(work, "venv", "--python", sys.executable, "--no-python-downloads", str(work.folder))
     _uv(
         work,
-        "pip", "install", "--python", str(work.folder / "bin" / "python"), "--require-hashes", "--strict",
+        "pip", "install", "--python", str(work.folder / "bin" / "python"), "--require-hashes",
         "--only-binary", ":all:", "--compile-bytecode", "--requirement", str(lock),
     )  # fmt: skip
 
@@ -66,7 +67,7 @@ def command(*words: str) -> list[str]:
 
 def uv_environment(scratch: Path) -> dict[str, str]:
     """Return the environment of uv: the user's index, and a cache of its own, so that nothing unchecked gets in."""
-    extra = {"UV_CACHE_DIR": str(scratch / "uv"), "TMPDIR": str(scratch)}
-    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & os.environ.keys() and "PIP_INDEX_URL" in os.environ:
-        extra["UV_DEFAULT_INDEX"] = os.environ["PIP_INDEX_URL"]
-    return environment(NAMES, extra)
+    # Companies sign with certificates of their own, which the system knows and uv's own list does not.
+    certificates = {name: os.environ.get(name, "1") for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")}
+    own = {"UV_CACHE_DIR": str(scratch / "uv"), "TMPDIR": str(scratch)}
+    return environment(NAMES, {**pip.for_uv(os.environ), **certificates, **own})

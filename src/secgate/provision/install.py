@@ -55,7 +55,7 @@ def _install(scanner: Scanner, folder: Path, lock: int, tell: Tell) -> Path:
     reasons: list[str] = []
     for source in scanner.sources:
         try:
-            return _attempt(scanner, source, folder, lock)
+            return _attempt(scanner, source, folder, lock, tell)
         except PassedOverError as error:
             reason = str(error)
         except OSError as error:
@@ -68,10 +68,12 @@ def _install(scanner: Scanner, folder: Path, lock: int, tell: Tell) -> Path:
     )
 
 
-def _attempt(scanner: Scanner, source: Source, folder: Path, lock: int) -> Path:
+def _attempt(scanner: Scanner, source: Source, folder: Path, lock: int, tell: Tell) -> Path:
     here = f"{sys.platform}-{platform.machine()}"
     if source.platforms and here not in source.platforms:
         raise PassedOverError(f"is for {', '.join(source.platforms)}, this is {here}")
+    patience = ", which takes minutes" if source.kind == "module" else ""
+    tell(f"{scanner.id}: installing {scanner.version} from the {described(source)}{patience}")
     scratch = folder.with_name(f"{folder.name}.work")
     done = False
     try:
@@ -130,4 +132,6 @@ def described(source: Source) -> str:
 
 def _remove(path: Path) -> None:
     if path.exists():
+        # First of all it stops being installed.
+        (path / receipt.NAME).unlink(missing_ok=True)
         shutil.rmtree(path)

@@ -48,7 +48,8 @@ def look(scanner: Scanner, *, verify: bool = False) -> Presence:
     found = receipt.read(folder, ToolReceipt)
     if found is None:
         return Presence(ToolState.MISSING)
-    if found.pins != place.pins(scanner) or not os.access(folder / found.executable, os.X_OK):
+    ours = found.pins == place.pins(scanner) and found.executable in {one.executable for one in scanner.sources}
+    if not ours or not os.access(folder / found.executable, os.X_OK):
         return Presence(ToolState.CHANGED, found)
     now = receipt.stamps(folder, found.stamps)
     if now == found.stamps and not verify:

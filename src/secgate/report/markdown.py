@@ -13,7 +13,7 @@ from secgate.report import safe, words
 LIMIT_BYTES = 60_000
 """A comment may have 65,536 characters; the rest is for the marker by which the comment is found again."""
 
-_SHORTEST = 4_000
+_SHORTEST = 6_000
 _NAMED = 3
 _MESSAGE = 600
 _BREAK = "\\\n"
@@ -35,10 +35,10 @@ class _Section:
     """What the items are, with its verb."""
 
     def fit(self, room: int) -> str:
-        """Return as many items as fit into `room` bytes, and how many did not; nothing where there is nothing."""
-        if not self.items:
-            return ""
+        """Return as many items as fit into `room` bytes, and how many did not; nothing where not even that fits."""
         room -= _size(self.head) + _size(self.foot) + _size(self._rest(len(self.items)))
+        if not self.items or room < 0:
+            return ""
         shown: list[str] = []
         for item in self.items:
             text = item()
@@ -57,7 +57,7 @@ def render(decision: Decision, *, limit_bytes: int = LIMIT_BYTES) -> str:
 
     Args:
         decision: what to show.
-        limit_bytes: how long it may be in UTF-8; fewer than 4,000 count as 4,000.
+        limit_bytes: how long it may be in UTF-8; fewer than 6,000 count as 6,000.
     """
     room = max(limit_bytes, _SHORTEST)
     head, foot = _head(decision), _foot(decision)

@@ -18,12 +18,14 @@ import yaml
 from django.http import HttpResponse
 from django.shortcuts import redirect as django_redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from fastapi import APIRouter
 from flask import Flask, redirect, render_template, render_template_string, request, send_file, url_for
 from ldap.filter import escape_filter_chars
 from markupsafe import escape
 from werkzeug.utils import secure_filename
 
 app = Flask(__name__)
+router = APIRouter()
 logger = logging.getLogger()
 
 
@@ -59,7 +61,7 @@ def view(name):
     return page + render_template_string("<b>{{ name }}</b>", name=name)
 
 
-@app.get("/users/{user}")
+@router.get("/users/{user}")
 async def fast(user, number: int):
     # ruleid: python-sql-injection
     db.execute(f"SELECT * FROM users WHERE name = '{user}'")
