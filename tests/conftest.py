@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from secgate import catalog
 from secgate.errors import ContentError
@@ -11,6 +12,10 @@ from secgate.provision import present
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("SECGATE_CORPUS", ROOT.parent / "shared" / "corpus")).resolve()
+
+# A busy machine is no defect: what is slow is measured by bench/, not by deadlines.
+settings.register_profile("secgate", deadline=None)
+settings.load_profile("secgate")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ from secgate.model.native import decode
 
 # These frameworks judge packages and code, in other fields than the checks of configuration.
 _FOREIGN = ("sca_", "sast", "cdk")
+_LEAKS = "CKV_SECRET_"
 # Guessed from how random a string looks.
 _GUESSES = {"CKV_SECRET_6", "CKV_SECRET_19", "CKV_SECRET_80"}
 
@@ -92,16 +93,17 @@ def _read(raw: bytes) -> tuple[list[_Framework], str]:
 
     Several frameworks are a list, one stands alone, and where none has anything to say there are only counts.
     """
-    native = decode(raw, list[_Framework] | dict[str, msgspec.Raw])
-    if isinstance(native, dict):
-        if "check_type" not in native:
-            return [], _nothing(raw)
-        native = [decode(raw, _Framework)]
-    if not native:
+    if raw.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
+        frameworks = decode(raw, list[_Framework])
+    elif "check_type" in decode(raw, dict[str, msgspec.Raw]):
+        frameworks = [decode(raw, _Framework)]
+    else:
+        return [], _nothing(raw)
+    if not frameworks:
         raise ReportError("the report names no framework")
-    for framework in native:
+    for framework in frameworks:
         _check_whole(framework)
-    return native, native[0].summary.checkov_version
+    return frameworks, frameworks[0].summary.checkov_version
 
 
 def _nothing(raw: bytes) -> str:
@@ -142,33 +144,36 @@ def _findings(results: _Results, rules: dict[str, Rule]) -> Iterator[Finding]:
 
 
 def _finding(check: _Check, rule: Rule, message: str, *, suppressed: bool = False) -> Finding:
-    secret = rule.id.startswith("CKV_SECRET_")
     start, end = (check.file_line_range or [0, 0])[:2]
     label = check.severity or ""
-    return Finding(
+    finding = Finding(
         tool="checkov",
-        category=Category.SECRET if secret else Category.IAC,
+        category=Category.IAC,
         severity=_label(label) if label else _severities().get(rule.id, Severity.UNKNOWN),
         severity_label=label,
-        confidence=_confidence(rule.id, secret),
+        confidence=Confidence.HIGH,
         rule=rule,
         message=message,
         location=Location(path=_path(check), line=max(start, 1), end_line=max(start, end, 1), known=start > 0),
-        # What Checkov names as a secret's resource is the digest of its value, which could be guessed from it.
-        anchor="" if secret else check.resource,
-        secret=Secret(kind=rule.title) if secret else Secret(),
+        anchor=check.resource,
         suppressed_inline=suppressed,
+    )
+    return _as_secret(finding) if rule.id.startswith(_LEAKS) else finding
+
+
+def _as_secret(finding: Finding) -> Finding:
+    """Return a finding of the framework `secrets`, without what it names as the resource: the secret's digest."""
+    return msgspec.structs.replace(
+        finding,
+        category=Category.SECRET,
+        confidence=Confidence.LOW if finding.rule.id in _GUESSES else Confidence.MEDIUM,
+        anchor="",
+        secret=Secret(kind=finding.rule.title),
     )
 
 
 def _subject(check: _Check) -> str:
-    return "a secret" if check.check_id.startswith("CKV_SECRET_") else check.resource
-
-
-def _confidence(rule_id: str, secret: bool) -> Confidence:
-    if not secret:
-        return Confidence.HIGH
-    return Confidence.LOW if rule_id in _GUESSES else Confidence.MEDIUM
+    return "a secret" if check.check_id.startswith(_LEAKS) else check.resource
 
 
 def _label(label: str) -> Severity:

@@ -156,6 +156,7 @@ def _decision(
         evidence=evidence,
         requirements=demands,
         left_out=left_out,
+        fail_on=allowance.fail_on,
         allowances=allowance.words,
     )
 

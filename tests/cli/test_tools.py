@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from support import places
 
 from secgate import catalog
-from secgate.cli import main, tools
+from secgate.cli import main, provide
 from secgate.errors import TrustError
 from secgate.model import Source
 from secgate.provision import databases, place, present
@@ -254,13 +254,13 @@ def test_a_scan_that_installs_goes_on_without_what_cannot_be_had(known, serve, t
     absent = replace(places.scanner(UNREACHED), id="absent")
     demo = places.scanner(serve(TOOL), databases=(DATABASE,))
     said = []
-    tools.install_missing([absent, demo], said.append)
-    assert "Demo 1.2.3 could not be installed" in said
+    provide.missing([absent, demo], said.append)
+    assert "Demo 1.2.3 could not be installed:" in said
     assert any("secgate tools install absent" in line for line in said)
     assert not any("\n" in line for line in said)
     assert databases.state(demo, DATABASE)
     with pytest.raises(TrustError):
-        tools.install_missing([places.scanner(replace(serve(TOOL), sha256="1" * 64))], said.append)
+        provide.missing([places.scanner(replace(serve(TOOL), sha256="1" * 64))], said.append)
 
 
 @pytest.mark.parametrize("words", [[], ["install"], ["list"], ["lock"], ["update"]])

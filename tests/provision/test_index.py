@@ -91,6 +91,7 @@ def test_an_index_out_of_reach_is_passed_over(home, content, monkeypatch):
     with pytest.raises(MissingToolError, match=r"could not be installed:\n    package index: ") as caught:
         install(places.scanner(SOURCE), print)
     assert "hidden" not in caught.value.message
+    assert "127.0.0.1 cannot be used: Connection refused" in caught.value.message
 
 
 def test_source_archives_are_never_built(home, content, monkeypatch):

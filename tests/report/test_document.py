@@ -164,7 +164,7 @@ def test_what_was_allowed_explains_a_milder_exit_code():
 
 
 def test_warnings_may_block_where_the_caller_asked_for_it():
-    one = decision(verdicts=(verdict(action=Action.WARN),), outcome=Outcome.BLOCKED)
+    one = decision(verdicts=(verdict(action=Action.WARN),), outcome=Outcome.BLOCKED, fail_on=Action.WARN)
     assert document.load(document.render(one)) == one
 
 

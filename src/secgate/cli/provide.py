@@ -1,15 +1,16 @@
-"""`--install`: what a scan needs and is not there yet. Loaded only then, because downloading costs start-up time."""
+"""What is needed and is not there yet, and how a scan with `--install` gets it. Loaded only then."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from secgate.errors import MissingToolError
-from secgate.model import Scanner
-from secgate.provision import databases, present
+from secgate.model import Database, Scanner
+from secgate.provision import databases
 from secgate.provision.install import install
+from secgate.provision.lockfile import Tell
 
 
-def missing(scanners: Iterable[Scanner], say: Callable[[str], None]) -> None:
-    """Install the scanners and databases that are not installed.
+def missing(scanners: Iterable[Scanner], say: Tell) -> None:
+    """Install what is missing of the scanners, and of their databases what is missing or too old.
 
     What cannot be had is said and left missing: the scan goes on, and its evidence is missing too.
 
@@ -18,10 +19,15 @@ def missing(scanners: Iterable[Scanner], say: Callable[[str], None]) -> None:
     """
     for scanner in scanners:
         try:
-            if present.installed(scanner) is None:
-                install(scanner, say)
-            for database in scanner.databases:
-                if databases.state(scanner, database) is None:
-                    databases.update(scanner, database, say)
+            install(scanner, say)
+            for _, database in lacking([scanner]):
+                databases.update(scanner, database, say)
         except MissingToolError as error:
-            say(error.message)
+            for line in (*error.message.splitlines(), f"  → {error.remedy}"):
+                say(line)
+
+
+def lacking(scanners: Iterable[Scanner]) -> list[tuple[Scanner, Database]]:
+    """Return the databases that are not there or are too old to judge with."""
+    found = [(one, data, databases.state(one, data)) for one in scanners for data in one.databases]
+    return [(one, data) for one, data, state in found if state is None or databases.stale(data, state)]

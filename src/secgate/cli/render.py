@@ -1,11 +1,13 @@
 """From a decision to what was asked for: files, and the report on stdout."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from secgate import catalog
 from secgate.cli import output
 from secgate.cli.output import STDOUT, Output
+from secgate.cli.progress import takes_utf8
 from secgate.model import Decision
 from secgate.report import document, markdown, sarif_file, terminal
 
@@ -53,5 +55,6 @@ def terminal_text(decision: Decision, wanted: Wanted) -> bytes:
         seconds=wanted.seconds,
         verbose=wanted.verbose,
         quiet=wanted.quiet,
+        ascii_only=not takes_utf8(sys.stdout),
     )
     return text.encode("utf-8", "replace")

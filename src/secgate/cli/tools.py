@@ -13,11 +13,11 @@ import click
 
 from secgate import catalog
 from secgate.cli import complain, inventory
-from secgate.errors import Exit, MissingToolError, SecgateError, UsageError, worst
+from secgate.cli.provide import lacking
+from secgate.errors import Exit, SecgateError, UsageError, worst
 from secgate.model import Database, DatabaseState, Scanner
 from secgate.provision import databases, present
 from secgate.provision.install import install as install_tool
-from secgate.provision.lockfile import Tell
 from secgate.provision.present import ToolState
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def install(scanners: list[Scanner], data: bool) -> int:
     failed = _each(scanners, _install)
     if data:
         ready = [scanner for scanner in scanners if present.installed(scanner)]
-        failed += _each(_lacking(ready), _update)
+        failed += _each(lacking(ready), _update)
     return worst(failed)
 
 
@@ -133,25 +133,6 @@ def update(scanners: list[Scanner], source: Path | None) -> int:
     return Exit.PASS
 
 
-def install_missing(scanners: Iterable[Scanner], say: Tell) -> None:
-    """Install what is missing of the scanners, and of their databases what is missing or too old, as far as it goes.
-
-    What cannot be had is said and is no error: the scan goes on, and its evidence is then missing.
-
-    Raises:
-        TrustError: something else than was pinned was given.
-    """
-    for scanner in scanners:
-        try:
-            install_tool(scanner, say)
-            for _, database in _lacking([scanner]):
-                databases.update(scanner, database, say)
-        except MissingToolError as error:
-            # The reason of each source was said when it was passed over.
-            say(error.message.splitlines()[0].rstrip(":"))
-            say(f"  → {error.remedy}")
-
-
 def _tell(text: str) -> None:
     click.echo(text, err=True)
 
@@ -166,12 +147,6 @@ def _each(items: Iterable[T], do: Callable[[T], None]) -> list[Exit]:
             complain(error)
             failed.append(error.exit)
     return failed
-
-
-def _lacking(scanners: Iterable[Scanner]) -> list[tuple[Scanner, Database]]:
-    """Return the databases that are not there or are too old to judge with."""
-    found = [(one, data, databases.state(one, data)) for one in scanners for data in one.databases]
-    return [(one, data) for one, data, state in found if state is None or databases.stale(data, state)]
 
 
 def _install(scanner: Scanner) -> None:

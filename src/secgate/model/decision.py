@@ -91,6 +91,8 @@ class Verdict(Value, frozen=True):
     """The ids of the rules that matched, sorted."""
     why: str = ""
     """Why it is not judged as its rules say; empty where it is."""
+    decided_by: tuple[str, ...] = ()
+    """Those of them that asked for the action, sorted."""
 
 
 class Outcome(StrEnum):
@@ -137,6 +139,8 @@ class Decision(Value, frozen=True):
     """Sorted by category, scanner, command."""
     requirements: tuple[RequirementState, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    fail_on: Action = Action.BLOCK
+    """The mildest action that blocked."""
     allowances: tuple[str, ...] = ()
     """What the caller allowed beyond the policy (`--allow-incomplete`, `--report-only`), in words."""
 

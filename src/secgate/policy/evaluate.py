@@ -37,7 +37,9 @@ def judge(findings: Iterable[Finding], pack: Pack) -> tuple[Verdict, ...]:
 def _verdict(finding: Finding, rules: Sequence[tuple[PolicyRule, Matcher]]) -> Verdict:
     matched = [rule for rule, matches in rules if _in_scope(finding, rule.scope) and matches(finding)]
     action = max((rule.action for rule in matched), key=lambda action: action.rank, default=Action.PASS)
-    return Verdict(finding, action, tuple(sorted(rule.id for rule in matched)))
+    deciding = (rule.id for rule in matched if rule.action is action)
+    rules = tuple(sorted(rule.id for rule in matched))
+    return Verdict(finding, action, rules, decided_by=tuple(sorted(deciding)))
 
 
 def _in_scope(finding: Finding, scope: Scope) -> bool:

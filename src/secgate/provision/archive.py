@@ -28,8 +28,8 @@ _CHUNK = 1 << 20
 _NOTHING_INSTALLED = "Nothing was installed. Do not use that file: it is not the one that secgate was made with."
 
 _PLAIN = (
-    (requests.exceptions.SSLError, "its certificate is not trusted here"),
-    (requests.exceptions.ProxyError, "the proxy refuses it"),
+    (requests.exceptions.SSLError, "cannot be reached: its certificate is not trusted here"),
+    (requests.exceptions.ProxyError, "cannot be reached: the proxy does not let it through"),
     (requests.exceptions.Timeout, "did not answer in time"),
     (requests.exceptions.ChunkedEncodingError, "the connection broke off"),
     (requests.exceptions.ConnectionError, "cannot be reached"),

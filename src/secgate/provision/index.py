@@ -4,6 +4,7 @@ Only wheels: building a source archive would run code of packages that no hash n
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ NAMES = (
     "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE",
 )  # fmt: skip
 _MISMATCH = "Hash mismatch"
+_FETCH = re.compile(r"Failed to fetch: `?[a-z]+://(?:[^/@\s]*@)?([^/:\s]+)")
 
 
 def install(work: Work) -> None:
@@ -49,7 +51,15 @@ def _uv(work: Work, *words: str) -> None:
             "Nothing was installed. The index serves other files than secgate was made with: do not use them.",
         )
     if code:
-        raise PassedOverError(quote(said) or f"uv ended with exit code {code}")
+        raise PassedOverError(plainly(said) or f"uv ended with exit code {code}")
+
+
+def plainly(said: str) -> str:
+    """Return what uv complained about: where it could not get something, the host and the last cause; else its words."""
+    host = _FETCH.search(said)
+    if host is None:
+        return quote(said)
+    return f"{host[1]} cannot be used: {quote(said.rpartition('cause: ')[2], 120)}"
 
 
 def command(*words: str) -> list[str]:

@@ -31,7 +31,7 @@ def install(scanner: Scanner, tell: Tell) -> Path:
 
     Args:
         scanner: what to install.
-        tell: is told in plain lines what is done and why a source was passed over.
+        tell: is told in plain lines what is done, and why the next source is tried.
 
     Raises:
         MissingToolError: no source works here; with the reason of each, and what to type.
@@ -61,7 +61,8 @@ def _install(scanner: Scanner, folder: Path, lock: int, tell: Tell) -> Path:
         except OSError as error:
             reason = f"{error.filename or folder}: {error.strerror}"
         reasons.append(f"{described(source)}: {reason}")
-        tell(f"{scanner.id}: passed over the {reasons[-1]}")
+        if source is not scanner.sources[-1]:
+            tell(f"{scanner.id}: passed over the {reasons[-1]}")
     raise MissingToolError(
         f"{scanner.title} {scanner.version} could not be installed:" + "".join(f"\n    {one}" for one in reasons),
         f"Make one of these work (network, proxy, index, disk), then: secgate tools install {scanner.id}",
@@ -126,8 +127,10 @@ def _package_folders(folder: Path) -> list[str]:
 def described(source: Source) -> str:
     """Return where a source is, in words."""
     if source.kind == "archive":
-        return f"release archive {source.url}"
-    return f"Go module {source.package}" if source.kind == "module" else "package index"
+        where = f"release archive {source.url}"
+    else:
+        where = f"Go module {source.package}" if source.kind == "module" else "package index"
+    return f"{where}, packed by a third party" if source.channel == "third-party" else where
 
 
 def _remove(path: Path) -> None:

@@ -13,10 +13,9 @@ from secgate import catalog
 from secgate.errors import ContentError, MissingToolError, UsageError
 from secgate.model import Scanner
 from secgate.provision.attempt import PassedOverError, run
-from secgate.provision.index import command, uv_environment
+from secgate.provision.index import command, plainly, uv_environment
 from secgate.provision.lockfile import Tell
 from secgate.provision.receipt import write_whole
-from secgate.provision.words import quote
 
 PYTHON = "3.11"
 """The oldest Python that secgate runs on; the lock holds for it and all newer ones."""
@@ -110,7 +109,7 @@ def _resolve(words: list[str], scratch: Path) -> str:
             code, said = run(command(*words), uv_environment(scratch), scratch, TIMEOUT_S, nothing.fileno())
     except PassedOverError as error:
         return str(error)
-    return quote(said) if code else ""
+    return plainly(said) if code else ""
 
 
 def _changes(old: Mapping[str, str], new: Mapping[str, str], *, rehashed: bool) -> tuple[str, ...]:

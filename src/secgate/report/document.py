@@ -98,7 +98,7 @@ def _hold(decision: Decision, counts: dict[str, int]) -> None:
         raise _refusal(f"holds more than {MAX_FINDINGS:,} findings")
     if counts != _counts(decision):
         raise _refusal("says other counts than its verdicts add up to")
-    if decision.outcome not in _possible(decision, counts):
+    if decision.outcome is not _outcome(decision, counts):
         raise _refusal(f"says {decision.outcome}, which its findings and its evidence contradict")
     codes = {Outcome.PASS: Exit.PASS, Outcome.BLOCKED: Exit.BLOCKED, Outcome.INCOMPLETE: Exit.INCOMPLETE}
     milder = {Exit.PASS, Exit.INCOMPLETE} if decision.allowances else set()
@@ -106,12 +106,11 @@ def _hold(decision: Decision, counts: dict[str, int]) -> None:
         raise _refusal(f"says {decision.outcome} with exit code {decision.exit}")
 
 
-def _possible(decision: Decision, counts: dict[str, int]) -> set[Outcome]:
-    """Return what the findings and the evidence can amount to; warnings block where the caller asked for that."""
-    otherwise = Outcome.INCOMPLETE if decision.incomplete else Outcome.PASS
-    if counts[Action.BLOCK]:
-        return {Outcome.BLOCKED}
-    return {otherwise, Outcome.BLOCKED} if counts[Action.WARN] else {otherwise}
+def _outcome(decision: Decision, counts: dict[str, int]) -> Outcome:
+    """Return what the findings and the evidence amount to."""
+    if any(counts[action] for action in Action if action.rank >= decision.fail_on.rank):
+        return Outcome.BLOCKED
+    return Outcome.INCOMPLETE if decision.incomplete else Outcome.PASS
 
 
 @cache

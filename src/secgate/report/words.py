@@ -59,19 +59,13 @@ def counts(decision: Decision) -> Mapping[Action, int]:
 
 
 def blockers(decision: Decision) -> tuple[Verdict, ...]:
-    """Return the verdicts that block.
-
-    Where the caller asked to fail on warnings and nothing stricter is there, it is the warnings that block.
-    """
-    blocking = of(decision, Action.BLOCK)
-    return of(decision, Action.WARN) if decision.outcome is Outcome.BLOCKED and not blocking else blocking
+    """Return the verdicts that block: those of the mildest action that the caller lets block, and stricter."""
+    return of(decision, *(action for action in Action if action.rank >= decision.fail_on.rank))
 
 
 def warnings(decision: Decision) -> tuple[Verdict, ...]:
     """Return the verdicts that warn and do not block."""
-    if decision.outcome is Outcome.BLOCKED and not of(decision, Action.BLOCK):
-        return ()
-    return of(decision, Action.WARN)
+    return () if decision.fail_on.rank <= Action.WARN.rank else of(decision, Action.WARN)
 
 
 def summary(decision: Decision) -> str:
@@ -211,7 +205,8 @@ def fix(finding: Finding) -> str:
 
 def why(verdict: Verdict) -> str:
     """Return which rules decided, and what moved the verdict away from them."""
-    by = f"rule {', '.join(verdict.rules)}" if verdict.rules else "no rule matched"
+    rules = verdict.decided_by or verdict.rules
+    by = f"rule {', '.join(rules)}" if rules else "no rule matched"
     return f"{by} · {verdict.why}" if verdict.why else by
 
 

@@ -206,7 +206,8 @@ def skipped(skip: Skip) -> Evidence:
     """Return the evidence of a command that was not started."""
     state = EvidenceState.MISSING if skip.applicable else EvidenceState.NOT_APPLICABLE
     reason = f"was {skip.reason}" if skip.applicable else skip.reason
-    return Evidence(skip.scanner, skip.category, state, skip.command, label=skip.scanner, reason=reason)
+    remedy = "scan without --only and --skip" if skip.applicable else ""
+    return Evidence(skip.scanner, skip.category, state, skip.command, label=skip.scanner, reason=reason, remedy=remedy)
 
 
 def combined(parts: Iterable[Evidence]) -> tuple[Evidence, ...]:
