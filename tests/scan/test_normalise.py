@@ -50,6 +50,17 @@ def test_a_silent_file_counts_as_read_until_the_tool_complains():
     assert (told.state, told.unread, told.errors) == (EvidenceState.PARTIAL, ("a.tf",), ("a.tf: bad",))
 
 
+def test_a_tool_that_walks_the_tree_may_complain_about_files_that_nobody_asked_it_to_read():
+    complaint = {"path": "/scan/tree/chart/values.yaml", "message": "not a template"}
+    one = task("a.tf", silent=("a.tf",), target="tree")
+    assert judged(one, fakes.findings_json(errors=(complaint,))).evidence.state is EvidenceState.OK
+    for path in ("", "/elsewhere/a.tf", "/scan/tree/a.tf"):
+        told = judged(one, fakes.findings_json(errors=(complaint, {"path": path, "message": "bad"}))).evidence
+        assert (told.state, len(told.errors)) == (EvidenceState.PARTIAL, 1), path
+    handed = judged(task("a.tf", silent=("a.tf",)), fakes.findings_json(errors=(complaint,))).evidence
+    assert handed.state is EvidenceState.PARTIAL, "a tool that is handed its files has no reason to name others"
+
+
 def test_a_file_that_was_left_out_of_the_tree_makes_it_partial():
     result = judged(task("a.py", lost=("huge.py",)), fakes.findings_json(read=("a.py",)))
     assert (result.evidence.state, result.evidence.unread) == (EvidenceState.PARTIAL, ("huge.py",))

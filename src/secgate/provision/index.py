@@ -55,7 +55,7 @@ def _uv(work: Work, *words: str) -> None:
 
 
 def plainly(said: str) -> str:
-    """Return what uv complained about: where it could not get something, the host and the last cause; else its words."""
+    """Return what uv complained about: the host and the last cause where it could not get something, else its words."""
     host = _FETCH.search(said)
     if host is None:
         return quote(said)

@@ -112,6 +112,7 @@ def _lines(errors: Iterable[ToolError]) -> tuple[str, ...]:
 
 def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]) -> Evidence:
     task = run.task
+    errors = _asked(task, errors)
     unread = set() if task.command.target in {"image", "sbom"} else _unread(task, errors, covered)
     state, reason = _judge(run, refused, errors, unread)
     return Evidence(
@@ -128,6 +129,18 @@ def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]
         errors=_lines(errors),
         database=run.database,
     )
+
+
+def _asked(task: Task, errors: list[ToolError]) -> list[ToolError]:
+    """Leave out complaints about files of the tree that nobody asked the tool to read.
+
+    A tool that walks a tree guesses what a file is, and complains about those that it guessed wrong; what it ought to
+    read is `reads`'s to say. A complaint without a file, or about one elsewhere, stays.
+    """
+    if task.command.target != "tree":
+        return errors
+    asked = {"", *task.files, *task.lost}
+    return [error for error in errors if error.path in asked or error.path.startswith(("/", "../"))]
 
 
 def _unread(task: Task, errors: Iterable[ToolError], covered: set[str]) -> set[str]:

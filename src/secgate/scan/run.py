@@ -86,11 +86,11 @@ def run(tasks: Sequence[Task], bench: Bench, jobs: int, watcher: Watcher) -> tup
         futures = [pool.submit(_watched, task, bench, processes, watcher) for task in tasks]
         try:
             runs = [future.result() for future in futures]
-        except BaseException:
+        finally:
+            # After an interrupt there are some left; otherwise none.
             for future in futures:
                 future.cancel()
             processes.end_all()
-            raise
     return tuple(sorted(runs, key=lambda run: run.task.id))
 
 
