@@ -335,3 +335,10 @@ WARNING = "2026-11-25 02:29:54,682 [MainThread  ] [WARNI]  "
 )
 def test_only_known_words_on_stderr_are_harmless(line: str, known: bool) -> None:
     assert any(re.fullmatch(pattern, line) for pattern in COMMAND.harmless) is known
+
+
+def test_rules_that_are_said_to_be_equivalent_exist() -> None:
+    rated = {rule_id for band in table().values() for rule_id in band}
+    named = {rule_id for tool, rule_id in catalog.equivalents() if tool == "checkov"}
+    assert named
+    assert named <= rated

@@ -27,15 +27,18 @@ class _Commands(click.Group):
     """Loads `secgate.cli.<command>` and takes the click command of that name from it."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order of `--help`."""
         return list(_COMMANDS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; None where there is none of that name."""
         if cmd_name not in _COMMANDS:
             return None
         found: click.Command = getattr(importlib.import_module(f"secgate.cli.{cmd_name}"), cmd_name)
         return found
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading any of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 

@@ -2,9 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -50,7 +49,7 @@ def plan(
     """
     tasks: list[Task] = []
     skips: list[Skip] = []
-    look = _Look(tree, staged)
+    look = _look(tree, staged, scanners.values())
     for scanner in scanners.values():
         for name, command in sorted(scanner.commands.items()):
             found = _tasks(scanner, name, command, look, wish)
@@ -63,32 +62,43 @@ def plan(
     return tuple(tasks), tuple(skips)
 
 
+@dataclass(frozen=True)
 class _Look:
-    """Answers which files meet a `reads` entry, opening each file at most once."""
+    """Which files meet which `reads` entry."""
 
-    def __init__(self, tree: Tree, staged: Path) -> None:
-        self.names = [target.path for target in tree.files]
-        self.left_out = [one.path for one in tree.left_out if one.matters]
-        self.staged = staged
-        self.head = cache(self._read)
+    staged: Path
+    files: Mapping[Reads, list[str]]
+    """Staged files by name and content, in order."""
+    lost: Mapping[Reads, list[str]]
+    """Left-out files by name, whatever they contain."""
 
-    def _read(self, path: str) -> bytes:
-        with (self.staged / path).open("rb") as file:
-            return file.read(HEAD_BYTES)
 
-    def files(self, reads: Reads) -> list[str]:
-        """Return the staged files that it names, in order."""
-        meets = matcher(reads.paths)
-        named = [path for path in self.names if meets(path)]
-        if not reads.containing:
-            return named
-        contains = re.compile(reads.containing.encode()).search
-        return [path for path in named if contains(self.head(path))]
+def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
+    """Look at every file once, and at its content only where some entry asks for it."""
+    entries = {reads for one in scanners for command in one.commands.values() for reads in command.reads}
+    tests = [(reads, matcher(reads.paths), _contains(reads)) for reads in entries]
+    files: dict[Reads, list[str]] = {reads: [] for reads in entries}
+    lost: dict[Reads, list[str]] = {reads: [] for reads in entries}
+    for target in tree.files:
+        named = [(reads, contains) for reads, meets, contains in tests if meets(target.path)]
+        head = _head(staged / target.path) if any(contains for _, contains in named) else b""
+        for reads, contains in named:
+            if contains is None or contains(head):
+                files[reads].append(target.path)
+    for one in tree.left_out:
+        for reads, meets, _ in tests:
+            if one.matters and meets(one.path):
+                lost[reads].append(one.path)
+    return _Look(staged, files, lost)
 
-    def lost(self, reads: Iterable[Reads]) -> tuple[str, ...]:
-        """Return the left-out files that these entries would have named, whatever they contain."""
-        meets = [matcher(one.paths) for one in reads]
-        return tuple(path for path in self.left_out if any(met(path) for met in meets))
+
+def _contains(reads: Reads) -> Callable[[bytes], object] | None:
+    return re.compile(reads.containing.encode()).search if reads.containing else None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
 
 
 def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wish) -> list[Task]:
@@ -97,11 +107,9 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
     if command.target in {"image", "sbom"}:
         places = wish.images if command.target == "image" else wish.sboms
         return [Task(scanner, name, command, files=(place,), shard=index) for index, place in enumerate(places)]
-    listed: set[str] = set()
-    silent: set[str] = set()
-    for reads in command.reads:
-        (listed if reads.proof == "listed" else silent).update(look.files(reads))
-    lost = look.lost(command.reads)
+    listed = {path for reads in command.reads if reads.proof == "listed" for path in look.files[reads]}
+    silent = {path for reads in command.reads if reads.proof != "listed" for path in look.files[reads]}
+    lost = tuple(sorted({path for reads in command.reads for path in look.lost[reads]}))
     files = sorted(listed | silent)
     shards = _shards(files, command, len(os.fsencode(look.staged)), wish.cores) if files or lost else []
     return [

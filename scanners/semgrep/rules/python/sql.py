@@ -30,6 +30,17 @@ def dbapi(name, cursor):
     pandas.read_sql(query, sqlite3.connect("x"))
     # ok: python-sql-built-string
     print("Select " + name + " from the list")
+    # ruleid: python-sql-built-identifier
+    cursor.execute("DROP TABLE %s" % name)
+    # ruleid: python-sql-built-identifier
+    cursor.execute(f"SELECT COUNT(*) FROM {name} WHERE id = 1")
+    # ok: python-sql-built-identifier
+    cursor.execute("DROP TABLE users")
+    # ruleid: python-sql-built-identifier
+    # ok: python-sql-built-string
+    cursor.execute("DROP TABLE %s" % name)
+    # ok: python-sql-built-string, python-sql-built-identifier
+    cursor.execute("SELECT COUNT(*) FROM %s" % connection.ops.quote_name(name))
     fixed = "SELECT * FROM users WHERE name = %s"
     # ok: python-sql-built-string
     cursor.execute(fixed, [name])
