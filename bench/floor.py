@@ -7,11 +7,12 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 
 def run(start: dict) -> int:
     """Run one command line as the gate does: its own environment and empty working directory, output to files."""
-    with open(f"{start['place']}/stderr", "wb") as stderr:
+    with Path(start["place"], "stderr").open("wb") as stderr:
         return subprocess.call(
             start["argv"],
             env=start["environment"],
@@ -22,5 +23,5 @@ def run(start: dict) -> int:
 
 
 with ThreadPoolExecutor(int(sys.argv[2])) as pool:
-    codes = list(pool.map(run, json.load(open(sys.argv[1]))))
+    codes = list(pool.map(run, json.loads(Path(sys.argv[1]).read_bytes())))
 print(codes)

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from secgate import catalog
 from secgate.gate import bench_of
@@ -29,9 +30,9 @@ from secgate.scan.stage import stage
 FLOOR = Path(__file__).with_name("floor.py")
 
 
-def starts(tree: Path, folder: Path) -> list[dict[str, object]]:
+def starts(tree: Path, folder: Path) -> list[dict[str, Any]]:
     """Stage `tree` below `folder` and return what the planner would start there, as plain data."""
-    staged = folder / "tree"
+    staged = folder / "secgate-staged" / "tree"
     staged.mkdir(parents=True)
     files = stage(detect(tree), staged)
     bench = bench_of(staged, folder / "tasks", catalog.scanners())
@@ -44,9 +45,26 @@ def starts(tree: Path, folder: Path) -> list[dict[str, object]]:
     ]
     ready = [(task, prepared(task, bench)) for task in longest_first(able)]
     return [
-        {"id": task.id, "argv": start.argv, "environment": start.environment, "place": str(start.place)}
+        {
+            "id": task.id,
+            "argv": start.argv,
+            "environment": start.environment,
+            "place": str(start.place),
+            "report": str(start.place / "out" / task.command.output),
+        }
         for task, start in ready
     ]
+
+
+def run_raw(tree: Path, folder: Path) -> list[tuple[str, bytes]]:
+    """Run the planner's command lines one after the other; return scanner and native report of each."""
+    reports = []
+    for start in starts(tree, folder):
+        subprocess.run(
+            start["argv"], env=start["environment"], cwd=f"{start['place']}/work", capture_output=True, check=False
+        )
+        reports.append((start["id"].split("/")[0], Path(start["report"]).read_bytes()))
+    return reports
 
 
 def timed(argv: list[str]) -> float:

@@ -7,8 +7,18 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from secgate.errors import ReportError
-from secgate.model import Category, Confidence, Finding, Location, Report, Rule, Secret, Severity, ToolError
+from secgate.model import (
+    Category,
+    Confidence,
+    Finding,
+    Location,
+    Report,
+    ReportError,
+    Rule,
+    Secret,
+    Severity,
+    ToolError,
+)
 from secgate.model.native import decode
 
 # These frameworks judge packages and code, in other fields than the checks of configuration.

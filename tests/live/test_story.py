@@ -17,7 +17,7 @@ pytestmark = pytest.mark.live
 BROKEN = {
     "removed": None,
     "exit code 3": "#!/bin/sh\nexit 3\n",
-    "garbage": "#!/bin/sh\nfor word in \"$@\"; do case $word in --output*=*) head -c 4096 /dev/urandom > \"${word#*=}\";; esac; done\n",
+    "garbage": '#!/bin/sh\nfor word in "$@"; do case $word in --output*=*) head -c 4096 /dev/urandom > "${word#*=}";; esac; done\n',
     "hangs": "#!/bin/sh\nsleep 600\n",
 }
 

@@ -18,7 +18,8 @@ from secgate.sarif import write
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--root", type=click.Path(path_type=Path), default=".", show_default=True,
               help="The folder that was scanned.")  # fmt: skip
-@click.option("--output", "-o", "place", default="-", show_default=True, metavar="FILE", help="Where to write.")
+@click.option("--output", "-o", "place", envvar="SECGATE_CONVERT_OUTPUT", default="-", show_default=True,
+              metavar="FILE", help="Where to write.")  # fmt: skip
 @options.debug
 def convert(scanner: str, files: tuple[Path, ...], root: Path, place: str) -> int:
     """Turn native reports of SCANNER into one SARIF file, as strictly as a scan: a broken report is refused (2).

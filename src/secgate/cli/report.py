@@ -17,8 +17,10 @@ from secgate.report import document, markdown, sarif_file
 
 @click.command()
 @click.argument("decision", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(options.FORMATS), default="terminal", show_default=True)
-@click.option("--output", "-o", "place", default="-", show_default=True, metavar="FILE", help="Where to write.")
+@click.option("--format", "form", envvar="SECGATE_REPORT_FORMAT", type=click.Choice(options.FORMATS), default="terminal",
+              show_default=True)  # fmt: skip
+@click.option("--output", "-o", "place", envvar="SECGATE_REPORT_OUTPUT", default="-", show_default=True, metavar="FILE",
+              help="Where to write.")  # fmt: skip
 @click.option("--verbose", "-v", is_flag=True, help="List every finding.")
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
 @options.debug

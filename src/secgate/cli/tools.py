@@ -16,7 +16,8 @@ from secgate.cli import complain, inventory
 from secgate.cli.provide import lacking
 from secgate.errors import Exit, SecgateError, UsageError, worst
 from secgate.model import Database, DatabaseState, Scanner
-from secgate.provision import databases, present
+from secgate.provision import databases as data
+from secgate.provision import present
 from secgate.provision.install import install as install_tool
 from secgate.provision.present import ToolState
 
@@ -43,8 +44,8 @@ def tools() -> None:
 
 @tools.command()
 @_named
-@click.option("--databases/--no-databases", "data", default=True, show_default=True, help="Bring their databases too.")
-def install(scanners: list[Scanner], data: bool) -> int:
+@click.option("--databases/--no-databases", default=True, show_default=True, help="Bring their databases too.")
+def install(scanners: list[Scanner], databases: bool) -> int:
     """Install what is missing of the scanners (default: all), each into an environment of its own.
 
     Every tool is pinned by version and sha256. What is installed already stays as it is; a database that is too old to
@@ -56,7 +57,7 @@ def install(scanners: list[Scanner], data: bool) -> int:
       secgate tools install SCANNER --no-databases
     """
     failed = _each(scanners, _install)
-    if data:
+    if databases:
         ready = [scanner for scanner in scanners if present.installed(scanner)]
         failed += _each(lacking(ready), _update)
     return worst(failed)
@@ -64,7 +65,8 @@ def install(scanners: list[Scanner], data: bool) -> int:
 
 @tools.command("list")
 @click.option("--verify", is_flag=True, help="Read and hash every installed file; exit 4 where one has changed.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", envvar="SECGATE_TOOLS_LIST_FORMAT", type=click.Choice(["text", "json"]), default="text",
+              show_default=True)  # fmt: skip
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
 def list_(verify: bool, form: str, no_color: bool) -> int:
     """Show every scanner: its version, whether it is installed, where it comes from, and how old its data is.
@@ -107,7 +109,7 @@ def lock(scanners: list[Scanner], upgrade: bool) -> int:
 @tools.command()
 @_named
 @click.option(
-    "--from", "source", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+    "--from", "source", envvar="SECGATE_TOOLS_UPDATE_FROM", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
     help="Take the database from this folder, for machines that reach no registry.",
 )  # fmt: skip
 def update(scanners: list[Scanner], source: Path | None) -> int:
@@ -129,7 +131,7 @@ def update(scanners: list[Scanner], source: Path | None) -> int:
         names = ", ".join(dict.fromkeys(scanner.id for scanner, _ in owned))
         raise UsageError(f"--from is for one database, and there are {len(owned)}", f"Name one scanner: {names}.")
     scanner, database = owned[0]
-    _report(scanner, database, databases.put(scanner, database, source, _tell))
+    _report(scanner, database, data.put(scanner, database, source, _tell))
     return Exit.PASS
 
 
@@ -163,7 +165,7 @@ def _install(scanner: Scanner) -> None:
 
 def _update(owned: tuple[Scanner, Database]) -> None:
     scanner, database = owned
-    _report(scanner, database, databases.update(scanner, database, _tell))
+    _report(scanner, database, data.update(scanner, database, _tell))
 
 
 def _report(scanner: Scanner, database: Database, state: DatabaseState) -> None:

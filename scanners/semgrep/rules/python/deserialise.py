@@ -58,10 +58,16 @@ def read(data, handle):
     numpy.load("array.npy", allow_pickle=True)
     # ok: python-pickle-based-load
     numpy.load("array.npy")
-    # ruleid: python-remote-model-code
+    # ruleid: python-model-not-pinned
+    AutoModel.from_pretrained("someone/model", revision="main")
+    # ok: python-model-not-pinned
+    AutoModel.from_pretrained("someone/model", revision="5f0a3bbd6a9d4b6f0ec7a1a3d9d5f5a3b6a1c2d3")
+    # ok: python-model-not-pinned
+    AutoModel.from_pretrained("./model")
+    # ruleid: python-model-not-pinned, python-remote-model-code
     AutoModel.from_pretrained("someone/model", trust_remote_code=True)
     # ok: python-remote-model-code
-    AutoModel.from_pretrained("someone/model")
+    AutoModel.from_pretrained("./model")
 
 
 # ruleid: python-pickle-serializer-setting
