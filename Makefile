@@ -17,10 +17,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help example scan test lint lock docs bench clean
+.PHONY: help example scan test test-slow lint lock docs bench clean
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 
 example: $(VENV)/.run ## Install everything that is needed, and scan examples/shop.
 	@$(AS_PIP) $(BIN)/python -I examples/check.py
@@ -33,6 +33,10 @@ test: $(VENV)/.test ## Install everything that is needed, and run all tests [ARG
 	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(BIN)/python -I tests/support/multitool.py >/dev/null || echo "its tests are skipped" >&2
 	@$(AS_PIP) $(BIN)/pytest -n $(CORES) --maxprocesses 8 --dist worksteal $(ARGS)
+
+test-slow: $(VENV)/.test ## Run the tests that take minutes: real scanners unplugged in turn, a tool built from source.
+	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
+	@$(AS_PIP) $(BIN)/pytest -m slow $(ARGS)
 
 lint: $(VENV)/.lint ## Run the linter, the formatter's check and the type checker.
 	@$(BIN)/ruff check

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from support.advisories import write_database
 
 from secgate import catalog
 from secgate.gate import Request, check
@@ -11,7 +12,6 @@ from secgate.model import Decision
 from secgate.policy.evaluate import Allowance
 from secgate.provision import databases, place, present
 from secgate.scan.plan import Wish
-from support.advisories import write_database
 
 NOW = "2026-11-25"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"

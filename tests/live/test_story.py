@@ -3,21 +3,27 @@
 import shutil
 
 import pytest
+from live.conftest import EXAMPLES
+from support import image
 
 from secgate import catalog
 from secgate.model import Category, EvidenceState, Outcome
 from secgate.report import document, sarif_file
 from secgate.sarif import read
 from secgate.sarif.limits import problems
-from support import image
-from live.conftest import EXAMPLES
 
 pytestmark = pytest.mark.live
 
+GARBAGE = """\
+#!/bin/sh
+for word in "$@"; do
+    case $word in --output*=*) head -c 4096 /dev/urandom > "${word#*=}" ;; esac
+done
+"""
 BROKEN = {
     "removed": None,
     "exit code 3": "#!/bin/sh\nexit 3\n",
-    "garbage": '#!/bin/sh\nfor word in "$@"; do case $word in --output*=*) head -c 4096 /dev/urandom > "${word#*=}";; esac; done\n',
+    "garbage": GARBAGE,
     "hangs": "#!/bin/sh\nsleep 600\n",
 }
 

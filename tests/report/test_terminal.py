@@ -88,7 +88,10 @@ def test_blocked_and_incomplete_are_equally_large():
             decision(verdicts=(*many(1, action=Action.INFO), *many(2, action=Action.PASS))),
             ["PASS   nothing blocks · 1 for information · 2 below the threshold"],
         ),
-        (decision(verdicts=many(2, action=Action.WARN), outcome=Outcome.BLOCKED, fail_on=Action.WARN), ["BLOCKED   2 findings block"]),
+        (
+            decision(verdicts=many(2, action=Action.WARN), outcome=Outcome.BLOCKED, fail_on=Action.WARN),
+            ["BLOCKED   2 findings block"],
+        ),
         (
             decision(requirements=(unmet(), unmet(category=Category.SECRET), unmet(category=Category.IAC))),
             ["INCOMPLETE   dependencies, secrets and infrastructure were not checked", "             no findings"],

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for every field of the model's values, read from the types: a new field is covered by itself."""
+"""Hypothesis strategies read off the types of the model, so that a new field is covered by itself."""
 
 import types
 import typing

@@ -17,8 +17,8 @@ from secgate.report import document, markdown, sarif_file
 
 @click.command()
 @click.argument("decision", type=click.Path(path_type=Path))
-@click.option("--format", "form", envvar="SECGATE_REPORT_FORMAT", type=click.Choice(options.FORMATS), default="terminal",
-              show_default=True)  # fmt: skip
+@click.option("--format", "form", envvar="SECGATE_REPORT_FORMAT", type=click.Choice(options.FORMATS),
+              default="terminal", show_default=True)  # fmt: skip
 @click.option("--output", "-o", "place", envvar="SECGATE_REPORT_OUTPUT", default="-", show_default=True, metavar="FILE",
               help="Where to write.")  # fmt: skip
 @click.option("--verbose", "-v", is_flag=True, help="List every finding.")

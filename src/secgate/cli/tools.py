@@ -65,8 +65,8 @@ def install(scanners: list[Scanner], databases: bool) -> int:
 
 @tools.command("list")
 @click.option("--verify", is_flag=True, help="Read and hash every installed file; exit 4 where one has changed.")
-@click.option("--format", "form", envvar="SECGATE_TOOLS_LIST_FORMAT", type=click.Choice(["text", "json"]), default="text",
-              show_default=True)  # fmt: skip
+@click.option("--format", "form", envvar="SECGATE_TOOLS_LIST_FORMAT", type=click.Choice(["text", "json"]),
+              default="text", show_default=True)  # fmt: skip
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
 def list_(verify: bool, form: str, no_color: bool) -> int:
     """Show every scanner: its version, whether it is installed, where it comes from, and how old its data is.
@@ -109,7 +109,8 @@ def lock(scanners: list[Scanner], upgrade: bool) -> int:
 @tools.command()
 @_named
 @click.option(
-    "--from", "source", envvar="SECGATE_TOOLS_UPDATE_FROM", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+    "--from", "source", envvar="SECGATE_TOOLS_UPDATE_FROM", metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Take the database from this folder, for machines that reach no registry.",
 )  # fmt: skip
 def update(scanners: list[Scanner], source: Path | None) -> int:

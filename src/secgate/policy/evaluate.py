@@ -38,8 +38,8 @@ def _verdict(finding: Finding, rules: Sequence[tuple[PolicyRule, Matcher]]) -> V
     matched = [rule for rule, matches in rules if _in_scope(finding, rule.scope) and matches(finding)]
     action = max((rule.action for rule in matched), key=lambda action: action.rank, default=Action.PASS)
     deciding = (rule.id for rule in matched if rule.action is action)
-    rules = tuple(sorted(rule.id for rule in matched))
-    return Verdict(finding, action, rules, decided_by=tuple(sorted(deciding)))
+    every = (rule.id for rule in matched)
+    return Verdict(finding, action, tuple(sorted(every)), decided_by=tuple(sorted(deciding)))
 
 
 def _in_scope(finding: Finding, scope: Scope) -> bool:
