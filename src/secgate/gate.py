@@ -87,7 +87,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         tasks, skips = plan(staged, folder, scanners, request.wish)
         bench = bench_of(folder, Path(scratch, "tasks"), scanners)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
-        results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder)) for one in runs]
+        results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), scratch) for one in runs]
         found = [finding for result in results for finding in result.findings]
         findings = deduplicate(identify(found, folder), catalog.equivalents())
     evidence = combined([*(result.evidence for result in results), *(skipped(skip) for skip in skips)])

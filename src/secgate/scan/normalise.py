@@ -29,6 +29,7 @@ from secgate.model import (
 )
 
 MAX_ERRORS = 20
+MAX_ERROR_CHARACTERS = 500
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _STATES = {
     Status.FAILED: EvidenceState.FAILED,
@@ -55,13 +56,14 @@ class Normalised:
     evidence: Evidence
 
 
-def normalise(run: Run, adapter: ModuleType, root: str) -> Normalised:
+def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> Normalised:
     """Read a run's output.
 
     Args:
         run: what came of a task.
         adapter: the scanner's adapter.
         root: the folder that was scanned; absolute paths below it become relative to it.
+        scratch: the folder that holds everything of this scan; its name, another one each time, is left out too.
 
     Returns:
         Findings with paths relative to the root and lines of at least 1, in the adapter's order, and what the run is
@@ -74,8 +76,9 @@ def normalise(run: Run, adapter: ModuleType, root: str) -> Normalised:
         report, refused = Report(), str(error)
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
-    errors += [ToolError(_local(error.message, root), _relative(error.path, root)) for error in report.errors]
-    errors += [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless, root)]
+    errors += report.errors
+    errors += [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless)]
+    errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
     return Normalised(findings, _evidence(run, refused, errors, covered))
 
@@ -89,7 +92,7 @@ def adopted(scanner: Scanner, adapter: ModuleType, raw: bytes, root: str) -> Nor
     report: Report = adapter.report(raw)
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
-    errors += [ToolError(_local(error.message, root), _relative(error.path, root)) for error in report.errors]
+    errors = [_local(error, root) for error in (*errors, *report.errors)]
     state = EvidenceState.PARTIAL if errors else EvidenceState.UNVERIFIED
     name, command = min(scanner.commands.items())
     evidence = Evidence(
@@ -178,19 +181,18 @@ def _remedy(run: Run) -> str:
     return ""
 
 
-def _unknown_lines(stderr: str, harmless: Iterable[str], root: str) -> list[str]:
+def _unknown_lines(stderr: str, harmless: Iterable[str]) -> list[str]:
     known = re.compile("|".join(f"(?:{pattern})" for pattern in harmless)) if harmless else None
-    lines = (line.strip() for line in _local(stderr, root).splitlines())
-    return [_TIME.sub("", line)[:500] for line in lines if line and not (known and known.fullmatch(line))]
+    lines = (line.strip() for line in stderr.splitlines())
+    return [_TIME.sub("", line) for line in lines if line and not (known and known.fullmatch(line))]
 
 
 def _placed(finding: Finding, root: str, errors: list[ToolError]) -> Finding:
     location = _location(finding.location, root, errors)
     related = tuple(Related(_location(one.location, root, errors), one.message) for one in finding.related)
-    message = _local(finding.message, root)
-    if (location, related, message) == (finding.location, finding.related, finding.message):
+    if (location, related) == (finding.location, finding.related):
         return finding
-    return msgspec.structs.replace(finding, location=location, related=related, message=message)
+    return msgspec.structs.replace(finding, location=location, related=related)
 
 
 def _location(location: Location, root: str, errors: list[ToolError]) -> Location:
@@ -202,9 +204,12 @@ def _location(location: Location, root: str, errors: list[ToolError]) -> Locatio
     return msgspec.structs.replace(location, path=path, line=line, end_line=max(location.end_line, line))
 
 
-def _local(text: str, root: str) -> str:
-    """Return what a tool said without the folder in which it ran, which differs each time."""
-    return text.replace(root + "/", "").replace(root, ".") if root else text
+def _local(error: ToolError, root: str, scratch: str = "") -> ToolError:
+    """Return what a tool complained about without the folders in which it ran, which are others each time."""
+    message = error.message
+    for folder in filter(None, (root, scratch)):
+        message = message.replace(f"{folder}/", "")
+    return ToolError(message[:MAX_ERROR_CHARACTERS], _relative(error.path, root))
 
 
 def _relative(path: str, root: str) -> str:
