@@ -45,6 +45,7 @@ class _Extra(Struct):
     severity: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
     fix: str | None = None
+    lines: str = ""
     is_ignored: bool | None = None
     sca_info: dict[str, Any] | None = None
 
@@ -130,13 +131,31 @@ def _finding(result: _Result) -> Finding:
 def _location(result: _Result) -> Location:
     start, end = result.start, result.end
     known = start.line > 0
+    columns = known and _are_characters(result)
     return Location(
         path=result.path,
         line=max(start.line, 1),
         end_line=max(end.line, start.line, 1),
-        column=max(start.col, 0) if known else 0,
-        end_column=max(end.col, 0) if known else 0,
+        column=start.col if columns else 0,
+        end_column=end.col if columns else 0,
         known=known,
+    )
+
+
+def _are_characters(result: _Result) -> bool:
+    """Return whether the columns count characters for sure.
+
+    Semgrep counts bytes. Only the quoted lines tell whether that is the same, and newer versions quote them to
+    customers only.
+    """
+    lines = result.extra.lines.split("\n")
+    start, end = result.start, result.end
+    return (
+        result.extra.lines.isascii()
+        and len(lines) > end.line - start.line >= 0
+        and 1 <= start.col <= len(lines[0])
+        and 1 <= end.col <= len(lines[end.line - start.line]) + 1
+        and result.extra.lines != "requires login"
     )
 
 

@@ -21,6 +21,8 @@ function run(text, name, db, id) {
   cp.exec(`ls ${name}`);
   // ruleid: javascript-exec-dynamic
   cp.execSync("ls " + name);
+  // ruleid: javascript-exec-dynamic
+  cp.exec(["ls", name].join(" "));
   // ok: javascript-exec-dynamic
   cp.exec("ls | wc -l");
   // ok: javascript-exec-dynamic
