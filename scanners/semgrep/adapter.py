@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from secgate.model import Category, Confidence, Finding, Location, Package, Report, Rule, Severity, ToolError
 from secgate.model.native import cwe_ids, decode
@@ -103,19 +104,18 @@ def report(raw: bytes) -> Report:
 
 def _tool_error(error: _Error) -> ToolError:
     """Return the error as one line: its kind, its rule, its words. `type` is a word, or a list that starts with one."""
-    words = error.type if isinstance(error.type, list) else [error.type]
-    kind = str(words[0]) if words else ""
+    kinds = error.type if isinstance(error.type, list) else [error.type]
+    kind = str(kinds[0]) if kinds else ""
     rule = f"rule {error.rule_id}" if error.rule_id else ""
-    text = " ".join((error.message or error.long_msg or "").split())
-    return ToolError(": ".join(part for part in (kind, rule, text) if part) or "unnamed error", error.path or "")
+    words = " ".join((error.message or error.long_msg or "").split())
+    return ToolError(": ".join(part for part in (kind, rule, words) if part) or "unnamed error", error.path or "")
 
 
 def _finding(result: _Result) -> Finding:
     extra = result.extra
-    package = _package(extra.sca_info)
-    return Finding(
+    finding = Finding(
         tool="semgrep",
-        category=Category.SCA if package else Category.SAST,
+        category=Category.SAST,
         severity=_severity(extra),
         severity_label=extra.severity,
         confidence=_CONFIDENCE.get(str(extra.metadata.get("confidence", "")).upper(), Confidence.UNKNOWN),
@@ -123,9 +123,11 @@ def _finding(result: _Result) -> Finding:
         message=extra.message.strip(),
         location=_location(result),
         fix=_fix(extra),
-        package=package or Package(),
         suppressed_inline=bool(extra.is_ignored),
     )
+    if extra.sca_info is None:
+        return finding
+    return replace(finding, category=Category.SCA, package=_package(extra.sca_info))
 
 
 def _location(result: _Result) -> Location:
@@ -197,10 +199,8 @@ def _owasp(word: str) -> str:
     return f"owasp-{word.partition(' ')[0].strip('-:').replace(':', '-').lower()}"
 
 
-def _package(sca: Mapping[str, Any] | None) -> Package | None:
-    """Return the dependency that a supply-chain result is about, or None for a result in code."""
-    if sca is None:
-        return None
+def _package(sca: Mapping[str, Any]) -> Package:
+    """Return the dependency that a supply-chain result is about."""
     match sca.get("dependency_match"):
         case {"found_dependency": {"package": str(name), "version": str(version)}}:
             return Package(name=name, version=version)

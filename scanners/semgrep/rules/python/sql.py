@@ -36,9 +36,6 @@ def dbapi(name, cursor):
     cursor.execute(f"SELECT COUNT(*) FROM {name} WHERE id = 1")
     # ok: python-sql-built-identifier
     cursor.execute("DROP TABLE users")
-    # ruleid: python-sql-built-identifier
-    # ok: python-sql-built-string
-    cursor.execute("DROP TABLE %s" % name)
     # ok: python-sql-built-string, python-sql-built-identifier
     cursor.execute("SELECT COUNT(*) FROM %s" % connection.ops.quote_name(name))
     fixed = "SELECT * FROM users WHERE name = %s"
