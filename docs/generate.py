@@ -141,7 +141,7 @@ def _option(option: click.Option, context: click.Context) -> tuple[str, str, str
 
 def variable(option: click.Option, context: click.Context) -> str:
     """Return the environment variable that click reads for an option."""
-    return f"{context.auto_envvar_prefix}_{(option.name or '').upper()}"
+    return str(option.envvar or f"{context.auto_envvar_prefix}_{(option.name or '').upper()}")
 
 
 def _plain(text: str) -> str:

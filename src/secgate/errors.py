@@ -49,12 +49,6 @@ class UsageError(SecgateError):
     exit = Exit.USAGE
 
 
-class NothingScannedError(SecgateError):
-    """There was nothing to scan, which is never the same as clean."""
-
-    exit = Exit.INCOMPLETE
-
-
 class TrustError(SecgateError):
     """A digest, a pin or a location is not what it was promised to be."""
 

@@ -24,8 +24,9 @@ from secgate.model import (
     Subject,
     Task,
     Tree,
+    conclude,
 )
-from secgate.policy.evaluate import Allowance, conclude, judge
+from secgate.policy.evaluate import Allowance, judge
 from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load
 from secgate.provision import databases, place, present
@@ -144,7 +145,7 @@ def _decision(
     left_out: tuple[LeftOut, ...] = (),
 ) -> Decision:
     verdicts = judge(findings, pack)
-    outcome, code = conclude(verdicts, demands, allowance)
+    outcome, code = conclude(verdicts, demands, allowance.fail_on, allowance.words)
     return Decision(
         outcome=outcome,
         exit=int(code),
@@ -207,11 +208,11 @@ def convert(scanner: str, files: Sequence[Path], root: Path) -> SarifRun:
     evidence: list[Evidence] = []
     for path in files:
         try:
-            result = adopted(manifest, adapter, read_file(path), str(root.resolve()))
+            found, worth = adopted(manifest, adapter, read_file(path), str(root.resolve()))
         except ReportError as error:
             raise UsageError(f"{path}: is not a whole report of {manifest.title}: {error}") from error
-        findings += result.findings
-        evidence.append(result.evidence)
+        findings += found
+        evidence += worth
     return run_of(scanner, manifest, identify(findings, root), combined(evidence))
 
 

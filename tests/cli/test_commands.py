@@ -229,3 +229,20 @@ def test_quiet_says_the_verdict_and_nothing_else(secgate, project):
     assert done.stderr == b""
     assert len(done.stdout.splitlines()) <= 5
     assert b"INCOMPLETE" in done.stdout
+
+
+def test_words_of_a_report_give_the_runner_no_commands(secgate, tmp_path):
+    place = "/x\n::error::forged\x1b[2J"
+    result = {"check_id": "r", "path": place, "start": {"line": 1}, "end": {"line": 1}, "extra": {"message": "m"}}
+    (tmp_path / "r.json").write_text(json.dumps({"results": [result], "errors": []}))
+    done = secgate("convert", "semgrep", "r.json", "-o", "r.sarif")
+    assert done.returncode == 3
+    assert not [line for line in done.stderr.splitlines() if line.startswith(b"::")]
+    assert b"\x1b" not in done.stderr
+
+
+def test_the_remedy_for_a_foreign_report_is_safe_to_copy(secgate):
+    name = 'x"; touch owned #'
+    log = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": name}}, "results": []}]}
+    done = secgate("evaluate", "-", stdin=json.dumps(log).encode())
+    assert b"--accept 'x\"; touch owned #'" in done.stdout

@@ -24,8 +24,9 @@ from secgate.model import (
     Severity,
     Target,
     Tree,
+    conclude,
 )
-from secgate.policy.evaluate import Allowance, conclude, judge
+from secgate.policy.evaluate import Allowance, judge
 from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load, parse
 
@@ -186,7 +187,7 @@ UNMET = RequirementState("b", Category.SAST, met=False)
 )
 def test_an_allowance_changes_the_exit_code_never_the_outcome(actions, demands, allowance, outcome, code):
     verdicts = [judge([finding()], pack(rule("r", action, severity="high")))[0] for action in actions]
-    assert conclude(verdicts, demands, allowance) == (outcome, code)
+    assert conclude(verdicts, demands, allowance.fail_on, allowance.words) == (outcome, code)
 
 
 GOOD = """\
@@ -217,6 +218,8 @@ def test_a_good_pack_is_read_and_named_by_its_bytes():
         (">=high", ">=hihg", r"p\.yaml:10: .*cannot be compared with `hihg`"),
         ('">=high"', "hihg", r"p\.yaml:10: .*cannot be `hihg`"),
         ('">=high"', "[]", r"p\.yaml:10: .*empty list"),
+        ("{severity: ", "{category: secrets, severity: ", r"p\.yaml:10: .*cannot be `secrets`"),
+        ('">=high"', "[[high]]", r"p\.yaml:10: .*cannot be tested"),
         ('">=high"', "{gt: 1}", r"p\.yaml:10: .*cannot be tested"),
         ('{severity: ">=high"}', "{}", r"p\.yaml:10: "),
         ("action: block", "action: blok", r"p\.yaml:11: .*cannot be `blok`"),

@@ -126,11 +126,9 @@ def test_a_command_left_out_on_purpose_is_missing_one_without_work_is_not_applic
 
 
 def test_a_report_from_elsewhere_is_never_ok():
-    assert (
-        adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(), "/x").evidence.state
-        is EvidenceState.UNVERIFIED
-    )
-    told = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(errors=({"message": "no"},)), "/x").evidence
+    _, (told,) = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(), "/x")
+    assert told.state is EvidenceState.UNVERIFIED
+    _, (told,) = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(errors=({"message": "no"},)), "/x")
     assert told.state is EvidenceState.PARTIAL
     with pytest.raises(ReportError):
         adopted(fakes.scanner(), fakes.adapter(), b"{", "/x")

@@ -105,7 +105,6 @@ def evidence(**changes: Any) -> Evidence:
         "label": "bandit",
         "version": "1.9.4",
         "expected": 12,
-        "covered": ("python",),
     }
     return Evidence(**values | changes)
 

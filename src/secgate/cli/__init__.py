@@ -13,6 +13,12 @@ import click
 
 from secgate import __version__
 from secgate.errors import Exit, SecgateError
+from secgate.report import safe
+
+DEBUG = "SECGATE_DEBUG"
+"""The variable that asks for the traceback of an internal error; `--debug` sets it."""
+LIMIT = 2_000
+"""How many characters of a line of an error are shown."""
 
 _COMMANDS = {
     "scan": "Scan a folder and judge what was found.",
@@ -76,19 +82,23 @@ def main() -> NoReturn:
     except Exception as error:  # noqa: BLE001 - Python's own exit code 1 must never look like a verdict
         _defect(error)
         code = Exit.INTERNAL
-    sys.exit(code if isinstance(code, int) else Exit.PASS)
+    # A command that forgets to say how it ended has not said that it passed.
+    sys.exit(code if isinstance(code, int) else Exit.INTERNAL)
 
 
 def complain(error: SecgateError) -> None:
-    """Print an error and its remedy to stderr."""
-    click.echo(f"{click.style('secgate:', bold=True)} {error.message}", err=True)
+    """Print an error and its remedy to stderr; both may quote a file, so each line is made harmless."""
+    first, *rest = error.message.splitlines() or [""]
+    click.echo(f"{click.style('secgate:', bold=True)} {safe.line(first, LIMIT)}", err=True)
+    for line in rest:
+        click.echo(f"    {safe.line(line, LIMIT)}", err=True)
     if error.remedy:
-        click.echo(f"  → {error.remedy}", err=True)
+        click.echo(f"  → {safe.line(error.remedy, LIMIT)}", err=True)
 
 
 def _defect(error: Exception) -> None:
-    click.echo(f"secgate: internal error: {type(error).__name__}: {error}", err=True)
-    if "--debug" in sys.argv:
+    click.echo(safe.line(f"secgate: internal error: {type(error).__name__}: {error}", LIMIT), err=True)
+    if os.environ.get(DEBUG):
         traceback.print_exception(error)
     else:
-        click.echo("  → This is a defect of secgate. Run again with --debug and report what it prints.", err=True)
+        click.echo(f"  → This is a defect of secgate. Run again with {DEBUG}=1 and report what it prints.", err=True)

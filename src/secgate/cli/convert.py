@@ -10,6 +10,7 @@ from secgate.cli.output import Output
 from secgate.errors import Exit
 from secgate.gate import convert as adopt
 from secgate.model import EvidenceState
+from secgate.report import safe
 from secgate.sarif import write
 
 
@@ -37,5 +38,5 @@ def convert(scanner: str, files: tuple[Path, ...], root: Path, place: str) -> in
     output.write([Output(place, stream.getvalue)])
     partial = [one for one in run.evidence if one.state is EvidenceState.PARTIAL]
     for one in partial:
-        click.echo(f"incomplete: {one.label} {one.reason}", err=True)
+        click.echo(safe.line(f"incomplete: {one.label} {one.reason}"), err=True)
     return Exit.INCOMPLETE if partial else Exit.PASS

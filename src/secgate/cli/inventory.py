@@ -38,7 +38,7 @@ class Item(Value, frozen=True, omit_defaults=False):
     version: str
     state: ToolState
     source: str
-    """Where it was installed from; where it is missing, what would be tried first."""
+    """Where it was installed from; empty where it is missing."""
     channel: str
     bytes: int = 0
     databases: tuple[DatabaseItem, ...] = ()

@@ -82,14 +82,14 @@ class Live:
         with self._lock:
             self._rows[task.id] = _Row(safe.line(name(task), 60), reads(task), time.monotonic())
 
-    def finished(self, run: Run, findings: int | None = None) -> None:
+    def finished(self, run: Run) -> None:
         """Show how a task ended."""
         self._clock.note(run)
         with self._lock:
             row = self._rows.setdefault(
                 run.task.id, _Row(safe.line(name(run.task), 60), reads(run.task), time.monotonic())
             )
-            row.end, row.well = safe.line(ended(run, findings)), run.status is Status.FINISHED
+            row.end, row.well = safe.line(ended(run)), run.status is Status.FINISHED
 
     def say(self, text: str) -> None:
         """Write one line above the scanners; it stays."""

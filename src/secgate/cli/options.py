@@ -1,23 +1,32 @@
 """Options that several commands share, so that one word means one thing everywhere."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
 
+from secgate.cli import DEBUG
 from secgate.cli.render import Wanted
 from secgate.model import Action
 from secgate.policy.evaluate import Allowance
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-debug = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an internal error.")
-"""Only `secgate.cli.main` looks at it."""
+
+def _debug(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    # `main` has no context any more when it meets the error, and the option may have come from its variable.
+    if value:
+        os.environ[DEBUG] = "1"
+
+
+debug = click.option(
+    "--debug", is_flag=True, is_eager=True, expose_value=False, callback=_debug,
+    help="Show the traceback of an internal error.",
+)  # fmt: skip
 
 _ACTIONS = click.Choice(["block", "warn"])
 _PACK = "recommended@1"
-
-FORMATS = ("terminal", "markdown", "json", "sarif")
 
 
 def judging(command: Command) -> Command:

@@ -96,10 +96,15 @@ def today() -> str:
 
 
 def check_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
-    """Return the day of an RFC 3339 time or date given by `--now`, today without one."""
+    """Return the UTC day of an RFC 3339 time or date given by `--now`, today without one.
+
+    Raises:
+        click.BadParameter: it is neither.
+    """
     if not value:
         return today()
     try:
-        return datetime.datetime.fromisoformat(value).date().isoformat()
+        when = datetime.datetime.fromisoformat(value)
     except ValueError as error:
         raise click.BadParameter("write a date or time like 2026-11-25 or 2026-11-25T12:00:00Z") from error
+    return (when.astimezone(datetime.UTC) if when.tzinfo else when).date().isoformat()

@@ -4,7 +4,6 @@ Everything goes to stderr. Nothing here ever stops a scan: a stream that breaks 
 """
 
 import contextlib
-import sys
 import threading
 from collections.abc import Mapping
 from types import TracebackType
@@ -32,8 +31,8 @@ class Progress(Protocol):
     def started(self, task: Task) -> None:
         """Say that a process was started."""
 
-    def finished(self, run: Run, findings: int | None = None) -> None:
-        """Say that a process has ended, or could not be started; with its number of findings where it is known."""
+    def finished(self, run: Run) -> None:
+        """Say that a process has ended, or could not be started."""
 
     def say(self, text: str) -> None:
         """Say one line about something else."""
@@ -59,45 +58,15 @@ class Clock:
             return dict(self._seconds)
 
 
-class Silent:
-    """Says nothing, and keeps the times."""
-
-    def __init__(self) -> None:
-        self._clock = Clock()
-
-    @property
-    def seconds(self) -> Mapping[str, float]:
-        """Return the times by `scanner/command`."""
-        return self._clock.seconds
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
-
-    def started(self, task: Task) -> None:
-        """Say nothing."""
-
-    def finished(self, run: Run, findings: int | None = None) -> None:  # noqa: ARG002 - the others say it
-        """Keep the time."""
-        self._clock.note(run)
-
-    def say(self, text: str) -> None:
-        """Say nothing."""
-
-
 class Lines:
-    """Says one line for each event, for logs and for streams that are no terminal.
+    """Says one line for each event, for logs and for streams that are no terminal; keeps the times in any case.
 
     Args:
-        stream: where to write; stderr by default.
+        stream: where to write; None: nowhere.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
         self._lock = threading.Lock()
         self._clock = Clock()
 
@@ -118,13 +87,15 @@ class Lines:
         """Say `name: 12 files …`."""
         self.say(f"{name(task)}: {reads(task)} …")
 
-    def finished(self, run: Run, findings: int | None = None) -> None:
-        """Say `name: finished in 0.6 s, 7 findings`, or why it is not finished."""
+    def finished(self, run: Run) -> None:
+        """Say `name: finished in 0.6 s`, or why it is not finished."""
         self._clock.note(run)
-        self.say(f"{name(run.task)}: {ended(run, findings)}")
+        self.say(f"{name(run.task)}: {ended(run)}")
 
     def say(self, text: str) -> None:
         """Write one line, whole, whichever thread it comes from."""
+        if self._stream is None:
+            return
         shown = safe.line(text)
         if not takes_utf8(self._stream):
             shown = safe.ascii_only(shown)
@@ -150,11 +121,10 @@ def reads(task: Task) -> str:
     return f"{len(task.files):,} {'file' if len(task.files) == 1 else 'files'}"
 
 
-def ended(run: Run, findings: int | None = None) -> str:
-    """Return how a run ended: `finished in 0.6 s, 7 findings`, or `failed after 2.0 s: <reason>`."""
+def ended(run: Run) -> str:
+    """Return how a run ended: `finished in 0.6 s`, or `failed after 2.0 s: <reason>`."""
     if run.status is Status.FINISHED:
-        found = "" if findings is None else f", {findings:,} {'finding' if findings == 1 else 'findings'}"
-        return f"finished in {run.seconds:.1f} s{found}"
+        return f"finished in {run.seconds:.1f} s"
     reason = f": {run.reason}" if run.reason else ""
     if run.status is Status.MISSING:
         return f"missing{reason}"

@@ -1,8 +1,9 @@
 """From a decision to what was asked for: files, and the report on stdout."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from secgate import catalog
 from secgate.cli import output
@@ -34,19 +35,15 @@ def deliver(decision: Decision, wanted: Wanted) -> int:
 
     The terminal report gives way where stdout was asked for by another format.
     """
-    asked = [
-        (wanted.sarif, lambda: sarif_file.render(decision, catalog.scanners())),
-        (wanted.json, lambda: document.render(decision)),
-        (wanted.markdown, lambda: markdown.render(decision).encode()),
-    ]
-    chosen = [Output(place, render) for place, render in asked if place]
-    if STDOUT not in {one.place for one in chosen}:
-        chosen.append(Output(STDOUT, lambda: terminal_text(decision, wanted)))
-    output.write(chosen)
+    asked = {"sarif": wanted.sarif, "json": wanted.json, "markdown": wanted.markdown}
+    chosen = {name: place for name, place in asked.items() if place}
+    if STDOUT not in chosen.values():
+        chosen["terminal"] = STDOUT
+    output.write([Output(place, partial(FORMATS[name], decision, wanted)) for name, place in chosen.items()])
     return decision.exit
 
 
-def terminal_text(decision: Decision, wanted: Wanted) -> bytes:
+def _terminal(decision: Decision, wanted: Wanted) -> bytes:
     """Return the terminal report, in what this terminal can show."""
     text = terminal.render(
         decision,
@@ -58,3 +55,12 @@ def terminal_text(decision: Decision, wanted: Wanted) -> bytes:
         ascii_only=not takes_utf8(sys.stdout),
     )
     return text.encode("utf-8", "replace")
+
+
+FORMATS: Mapping[str, Callable[[Decision, Wanted], bytes]] = {
+    "terminal": _terminal,
+    "markdown": lambda decision, _: markdown.render(decision).encode(),
+    "json": lambda decision, _: document.render(decision),
+    "sarif": lambda decision, _: sarif_file.render(decision, catalog.scanners()),
+}
+"""From a format's name to what renders a decision in it."""

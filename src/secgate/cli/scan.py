@@ -12,7 +12,7 @@ import click
 
 from secgate import catalog
 from secgate.cli import options, output
-from secgate.cli.progress import Lines, Progress, Silent
+from secgate.cli.progress import Lines, Progress
 from secgate.cli.render import deliver
 from secgate.errors import UsageError
 from secgate.gate import Request, check
@@ -99,9 +99,7 @@ def _scanners(wish: Wish) -> list[Scanner]:
 
 def _watcher(quiet: bool) -> Progress:
     """Return what shows the progress: nothing, plain lines, or a live table where a person is watching."""
-    if quiet:
-        return Silent()
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         live: Progress = importlib.import_module("secgate.cli.live").Live()
         return live
-    return Lines()
+    return Lines(None if quiet else sys.stderr)

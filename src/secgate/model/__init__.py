@@ -6,6 +6,8 @@ are snake_case here and camelCase in every file that secgate writes.
 
 from secgate.errors import ReportError
 from secgate.model.decision import (
+    ALLOW_INCOMPLETE,
+    REPORT_ONLY,
     Action,
     Applies,
     Decision,
@@ -18,6 +20,7 @@ from secgate.model.decision import (
     Scope,
     Subject,
     Verdict,
+    conclude,
 )
 from secgate.model.finding import (
     Category,
@@ -43,9 +46,11 @@ from secgate.model.tree import LeftOut, Target, Tree
 from secgate.model.value import Value
 
 __all__ = [
+    "ALLOW_INCOMPLETE", "REPORT_ONLY",
     "Action", "Applies", "Category", "Command", "Component", "Confidence", "Database", "DatabaseState", "Decision",
     "Evidence", "EvidenceState", "Finding", "LeftOut", "License", "Location", "Outcome", "Pack", "Package",
     "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError", "Requirement",
     "RequirementState", "Rule", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting", "Skip", "Source",
     "Status", "Subject", "Target", "Task", "Ternary", "ToolError", "Tree", "Value", "Verdict", "Vulnerability",
+    "conclude",
 ]  # fmt: skip

@@ -1,7 +1,9 @@
 """What a policy demands, and what was decided."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
+from secgate.errors import Exit, worst
 from secgate.model.finding import Category, Finding
 from secgate.model.run import Evidence
 from secgate.model.tree import LeftOut
@@ -103,6 +105,10 @@ class Outcome(StrEnum):
     INCOMPLETE = "incomplete"
 
 
+REPORT_ONLY = "--report-only"
+ALLOW_INCOMPLETE = "--allow-incomplete"
+
+
 class Subject(Value, frozen=True):
     """What was judged."""
 
@@ -148,3 +154,22 @@ class Decision(Value, frozen=True):
     def incomplete(self) -> tuple[RequirementState, ...]:
         """Return the requirements that apply and are not met."""
         return tuple(state for state in self.requirements if state.applicable and not state.met)
+
+
+def conclude(
+    verdicts: Iterable[Verdict], requirements: Iterable[RequirementState], fail_on: Action, allowances: Iterable[str]
+) -> tuple[Outcome, Exit]:
+    """Return what the gate says and the exit code. An allowance changes the exit code, never the outcome.
+
+    The one place where both are made: a decision is held against it again when it is read from a file.
+    """
+    allowed = frozenset(allowances)
+    blocked = any(verdict.action.rank >= fail_on.rank for verdict in verdicts)
+    incomplete = any(state.applicable and not state.met for state in requirements)
+    codes = []
+    if blocked and REPORT_ONLY not in allowed:
+        codes.append(Exit.BLOCKED)
+    if incomplete and ALLOW_INCOMPLETE not in allowed:
+        codes.append(Exit.INCOMPLETE)
+    outcome = Outcome.BLOCKED if blocked else Outcome.INCOMPLETE if incomplete else Outcome.PASS
+    return outcome, worst(codes)

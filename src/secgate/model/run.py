@@ -103,8 +103,6 @@ class Evidence(Value, frozen=True):
     """How many files ought to have been read."""
     unread: tuple[str, ...] = ()
     """Those that were not, sorted."""
-    covered: tuple[str, ...] = ()
-    """The kinds of file (languages, formats) that were read, sorted."""
     errors: tuple[str, ...] = ()
     """What the tool itself complained about: at most 20 lines."""
     database: DatabaseState | None = None

@@ -1,10 +1,19 @@
-"""From findings to verdicts and one outcome. Every matching rule counts and the strictest wins: order never matters."""
+"""From findings to verdicts. Every matching rule counts and the strictest wins: order never matters."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from secgate.errors import Exit, worst
-from secgate.model import Action, Finding, Outcome, Pack, PolicyRule, RequirementState, Scope, Severity, Verdict
+from secgate.model import (
+    ALLOW_INCOMPLETE,
+    REPORT_ONLY,
+    Action,
+    Finding,
+    Pack,
+    PolicyRule,
+    Scope,
+    Severity,
+    Verdict,
+)
 from secgate.policy.match import Matcher, matcher
 
 _SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
@@ -21,7 +30,7 @@ class Allowance:
     @property
     def words(self) -> tuple[str, ...]:
         """Return what was made milder, as the options are called."""
-        named = (("--report-only", self.report_only), ("--allow-incomplete", self.allow_incomplete))
+        named = ((REPORT_ONLY, self.report_only), (ALLOW_INCOMPLETE, self.allow_incomplete))
         return tuple(name for name, given in named if given)
 
 
@@ -60,18 +69,3 @@ def _order(verdict: Verdict) -> tuple[int | str, ...]:
         finding.fingerprint,
         finding.message,
     )
-
-
-def conclude(
-    verdicts: Iterable[Verdict], requirements: Iterable[RequirementState], allowance: Allowance
-) -> tuple[Outcome, Exit]:
-    """Return what the gate says and the exit code. An allowance changes the exit code, never the outcome."""
-    blocked = any(verdict.action.rank >= allowance.fail_on.rank for verdict in verdicts)
-    incomplete = any(state.applicable and not state.met for state in requirements)
-    codes = []
-    if blocked and not allowance.report_only:
-        codes.append(Exit.BLOCKED)
-    if incomplete and not allowance.allow_incomplete:
-        codes.append(Exit.INCOMPLETE)
-    outcome = Outcome.BLOCKED if blocked else Outcome.INCOMPLETE if incomplete else Outcome.PASS
-    return outcome, worst(codes)

@@ -1,6 +1,7 @@
 """Whether enough was looked at to give a verdict at all. *Not scanned* is never *clean*."""
 
 import datetime
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -72,7 +73,8 @@ def unverified(pack: Pack, evidence: Sequence[Evidence]) -> tuple[RequirementSta
 def _producer(pack: Pack, one: Evidence) -> RequirementState:
     accepted = one.state is EvidenceState.UNVERIFIED and one.scanner in pack.accept_producers
     reason = one.reason or "nothing proves that this report is whole, and the policy does not accept its producer"
-    remedy = f'--accept "{one.scanner}"' if one.state is EvidenceState.UNVERIFIED else one.remedy
+    # The name is the file's own word: quoted, so that nothing happens to whoever copies the line.
+    remedy = f"--accept {shlex.quote(one.scanner)}" if one.state is EvidenceState.UNVERIFIED else one.remedy
     met = accepted or one.complete
     return RequirementState(one.scanner, one.category, met, reason="" if met else reason, remedy="" if met else remedy)
 

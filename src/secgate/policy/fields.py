@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import get_type_hints
 
@@ -33,6 +34,19 @@ def _walk(kind: type[msgspec.Struct], prefix: str, read: Getter) -> dict[str, Ge
 def _reader(read: Getter, name: str) -> Getter:
     return lambda finding: getattr(read(finding), name)
 
+
+def _words(kind: type[msgspec.Struct], prefix: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, inner in get_type_hints(kind).items():
+        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
+            found.update(_words(inner, f"{prefix}{_camel(name)}."))
+        elif isinstance(inner, type) and issubclass(inner, StrEnum):
+            found[prefix + _camel(name)] = tuple(inner)
+    return found
+
+
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(_words(Finding, ""))
+"""The fields that hold one of a few words, with those words."""
 
 FIELDS: Mapping[str, Getter] = MappingProxyType(
     {

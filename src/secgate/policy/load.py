@@ -27,7 +27,12 @@ def load(name: str) -> Pack:
     if name not in catalog.packs():
         raise UsageError(f"there is no pack `{name}`", f"Known: {known}.")
     path = catalog.packs()[name]
-    return parse(path.read_bytes(), f"policies/packs/{found[1]}/{found[2]}.yaml")
+    pack = parse(path.read_bytes(), f"policies/packs/{found[1]}/{found[2]}.yaml")
+    if (pack.name, pack.version.partition(".")[0]) != found.groups():
+        raise UsageError(
+            f"{path}: says that it is `{pack.name}` {pack.version}, not `{name}`", "Install secgate-ci again."
+        )
+    return pack
 
 
 def parse(data: bytes, name: str) -> Pack:
@@ -44,8 +49,8 @@ def parse(data: bytes, name: str) -> Pack:
     catalog.check(loaded, "policies/policy.schema.json")
     raw = msgspec.convert(loaded.value, _File)
     rules, required = raw.spec.rules, raw.spec.evidence.required
-    _unique(loaded, "rules", [rule.id for rule in rules])
-    _unique(loaded, "evidence", [requirement.id for requirement in required])
+    _unique(loaded, ("spec", "rules"), [rule.id for rule in rules])
+    _unique(loaded, ("spec", "evidence", "required"), [requirement.id for requirement in required])
     for index, rule in enumerate(rules):
         try:
             matcher(rule.match)
@@ -82,8 +87,7 @@ class _File(msgspec.Struct, rename="camel"):
     spec: _Spec
 
 
-def _unique(loaded: document.Document, part: str, ids: list[str]) -> None:
+def _unique(loaded: document.Document, part: document.Key, ids: list[str]) -> None:
     for index, one in enumerate(ids):
         if one in ids[:index]:
-            key = ("spec", "rules", index) if part == "rules" else ("spec", "evidence", "required", index)
-            raise loaded.error(key, f"the id `{one}` is defined twice", "Rename one of the two.")
+            raise loaded.error((*part, index), f"the id `{one}` is defined twice", "Rename one of the two.")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
-from secgate.model import Confidence, Finding, Severity
-from secgate.policy.fields import FIELDS, suggestion
+from secgate.model import Finding, Severity
+from secgate.policy.fields import FIELDS, WORDS, suggestion
 
 Test = Callable[[object], bool]
 Matcher = Callable[[Finding], bool]
@@ -13,7 +13,6 @@ _ORDERS: Mapping[str, Mapping[str, int]] = {
     "severity": {severity.value: severity.rank for severity in Severity},
     "confidence": {"low": 0, "medium": 1, "high": 2, "unknown": 2},
 }
-_WORDS = {"severity": tuple(Severity), "confidence": tuple(Confidence)}
 _COMPARISON = re.compile(r"(>=|<=|>|<)\s*([a-z]+)")
 _COMPARE: Mapping[str, Callable[[int, int], bool]] = {
     ">=": lambda value, limit: value >= limit,
@@ -60,8 +59,10 @@ def _one_of(field: str, wanted: list[object]) -> Test:
     if not wanted:
         raise MatchError(field, f"an empty list matches no `{field}`", "List what it may be.")
     for word in wanted:
-        if field in _WORDS and word not in _WORDS[field]:
-            raise MatchError(field, f"`{field}` cannot be `{word}`", f"One of: {', '.join(_WORDS[field])}.")
+        if isinstance(word, list | dict) or word is None:
+            raise MatchError(field, f"`{field}` cannot be tested with a {type(word).__name__}", "List plain words.")
+        if field in WORDS and word not in WORDS[field]:
+            raise MatchError(field, f"`{field}` cannot be `{word}`", f"One of: {', '.join(WORDS[field])}.")
     allowed = frozenset(wanted)
     return lambda value: not allowed.isdisjoint(value) if isinstance(value, tuple) else value in allowed
 

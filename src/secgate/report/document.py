@@ -11,8 +11,8 @@ from typing import TypeVar
 
 import msgspec
 
-from secgate.errors import Exit, UsageError
-from secgate.model import Action, Decision, Outcome, Value
+from secgate.errors import UsageError
+from secgate.model import Action, Decision, Value, conclude
 from secgate.report import safe
 
 API_VERSION = "secgate.dev/decision/v1"
@@ -98,19 +98,11 @@ def _hold(decision: Decision, counts: dict[str, int]) -> None:
         raise _refusal(f"holds more than {MAX_FINDINGS:,} findings")
     if counts != _counts(decision):
         raise _refusal("says other counts than its verdicts add up to")
-    if decision.outcome is not _outcome(decision, counts):
+    outcome, code = conclude(decision.verdicts, decision.requirements, decision.fail_on, decision.allowances)
+    if decision.outcome is not outcome:
         raise _refusal(f"says {decision.outcome}, which its findings and its evidence contradict")
-    codes = {Outcome.PASS: Exit.PASS, Outcome.BLOCKED: Exit.BLOCKED, Outcome.INCOMPLETE: Exit.INCOMPLETE}
-    milder = {Exit.PASS, Exit.INCOMPLETE} if decision.allowances else set()
-    if decision.exit not in {codes[decision.outcome], *milder}:
+    if decision.exit != code:
         raise _refusal(f"says {decision.outcome} with exit code {decision.exit}")
-
-
-def _outcome(decision: Decision, counts: dict[str, int]) -> Outcome:
-    """Return what the findings and the evidence amount to."""
-    if any(counts[action] for action in Action if action.rank >= decision.fail_on.rank):
-        return Outcome.BLOCKED
-    return Outcome.INCOMPLETE if decision.incomplete else Outcome.PASS
 
 
 @cache

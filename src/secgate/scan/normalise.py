@@ -83,8 +83,13 @@ def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> No
     return Normalised(findings, _evidence(run, refused, errors, covered))
 
 
-def adopted(scanner: Scanner, adapter: ModuleType, raw: bytes, root: str) -> Normalised:
+def adopted(
+    scanner: Scanner, adapter: ModuleType, raw: bytes, root: str
+) -> tuple[tuple[Finding, ...], tuple[Evidence, ...]]:
     """Read a native report that somebody else made: as strictly, but nothing proves that it is whole.
+
+    Returns the findings in the adapter's order, and evidence for each category that they are of, sorted; for each that
+    the scanner knows where there are none.
 
     Raises:
         ReportError: it is not a report of this scanner.
@@ -94,18 +99,21 @@ def adopted(scanner: Scanner, adapter: ModuleType, raw: bytes, root: str) -> Nor
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
     errors = [_local(error, root) for error in (*errors, *report.errors)]
     state = EvidenceState.PARTIAL if errors else EvidenceState.UNVERIFIED
-    name, command = min(scanner.commands.items())
-    evidence = Evidence(
-        scanner=scanner.id,
-        category=command.category,
-        command=name,
-        state=state,
-        label=scanner.evidence or scanner.id,
-        reason=f"complained: {_lines(errors)[0]}" if errors else "nothing proves that this report is whole",
-        version=report.version,
-        errors=_lines(errors),
+    lines = _lines(errors)
+    known = {finding.category for finding in findings} or {one.category for one in scanner.commands.values()}
+    evidence = tuple(
+        Evidence(
+            scanner=scanner.id,
+            category=category,
+            state=state,
+            label=scanner.evidence or scanner.id,
+            reason=f"complained: {lines[0]}" if lines else "nothing proves that this report is whole",
+            version=report.version,
+            errors=lines,
+        )
+        for category in sorted(known)
     )
-    return Normalised(findings, evidence)
+    return findings, evidence
 
 
 def _lines(errors: Iterable[ToolError]) -> tuple[str, ...]:

@@ -27,10 +27,7 @@ def stage(tree: Tree, folder: Path) -> Tree:
     made: set[Path] = set()
     for target in tree.files:
         place = folder / target.path
-        if place.parent not in made:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            made.add(place.parent)
-        reason = _copy(f"{tree.root}/{target.stored or target.path}", place)
+        reason = _made(place.parent, made) or _copy(f"{tree.root}/{target.stored or target.path}", place)
         if reason:
             left_out.append(LeftOut(target.path, reason, True))
         else:
@@ -43,6 +40,32 @@ def stage(tree: Tree, folder: Path) -> Tree:
         files=tuple(staged),
         left_out=tuple(sorted(left_out, key=lambda one: (one.path, one.reason))),
     )
+
+
+def _made(folder: Path, made: set[Path]) -> str:
+    """Make a folder of the copy, once; return why it cannot be made, or an empty text."""
+    if folder in made:
+        return ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return _reason(error)
+    made.add(folder)
+    return ""
+
+
+def _reason(error: OSError) -> str:
+    """Return why one file cannot be staged.
+
+    Raises:
+        SecgateError: no file can be staged.
+    """
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:
+        raise SecgateError(
+            f"the copy for the scanners cannot be written: {error.strerror}",
+            "Free space in the temporary folder, or point TMPDIR to a larger one.",
+        ) from error
+    return f"cannot be read: {error.strerror}"
 
 
 def _copy(source: str, place: Path) -> str:
@@ -59,10 +82,5 @@ def _copy(source: str, place: Path) -> str:
             with place.open("xb") as copy:
                 shutil.copyfileobj(opened, copy, 1 << 20)
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:
-                raise SecgateError(
-                    f"the copy for the scanners cannot be written: {error.strerror}",
-                    "Free space in the temporary folder, or point TMPDIR to a larger one.",
-                ) from error
-            return f"cannot be read: {error.strerror}"
+            return _reason(error)
     return ""
