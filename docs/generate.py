@@ -26,7 +26,7 @@ _EXITS: Mapping[Exit, tuple[str, str]] = {
     Exit.PASS: ("Pass: everything that the policy asks for was looked at, and nothing blocks.", "Merge."),
     Exit.BLOCKED: (
         "Blocked: at least one finding is refused by the policy.",
-        "Fix what the report lists under *blocks*.",
+        "Fix what stands under *to fix before this can pass*.",
     ),
     Exit.USAGE: (
         "Usage: the command line, a file that it names, or a policy is not valid.",
@@ -40,7 +40,10 @@ _EXITS: Mapping[Exit, tuple[str, str]] = {
         "Trust: a digest or a location is not what it was promised to be.",
         "Find out who changed it before you run again.",
     ),
-    Exit.INTERNAL: ("Internal error: a defect of secgate, or a result that could not be written.", "Report it."),
+    Exit.INTERNAL: (
+        "Internal error: a defect of secgate, or a result that could not be written.",
+        "Free the disk or name another file; otherwise report it.",
+    ),
     Exit.INTERRUPTED: ("Interrupted: nothing was decided.", "Run again."),
 }
 

@@ -109,13 +109,6 @@ def test_printed_to_a_log_or_a_terminal_it_does_nothing():
     assert document.load(written) == one
 
 
-def test_the_digest_is_of_the_bytes():
-    one, other = decision(), decision(verdicts=(verdict(action=Action.WARN),))
-    assert document.digest(one).startswith("sha256:")
-    assert len(document.digest(one)) == 71
-    assert document.digest(one) == document.digest(copied(one)) != document.digest(other)
-
-
 @pytest.mark.parametrize(
     ("data", "reason"),
     [

@@ -1,7 +1,7 @@
-"""The kit of the adapters: reading a scanner's native report strictly."""
+"""What adapters and the runner share: reading a native report strictly, filling in a command line."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -32,6 +32,11 @@ def decode(raw: bytes, shape: type[T]) -> T:
         raise ReportError(f"the report has another shape: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReportError(f"the report is not JSON: {error}") from error
+
+
+def filled(word: str, words: Mapping[str, str]) -> str:
+    """Return a word of a manifest with its `{placeholders}` filled in, in one pass: a value is never filled again."""
+    return re.sub(r"\{[a-z]+\}", lambda found: words.get(found[0], found[0]), word)
 
 
 def cwe_ids(numbers: Iterable[int | str]) -> tuple[str, ...]:

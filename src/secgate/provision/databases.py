@@ -15,6 +15,7 @@ import msgspec
 
 from secgate.errors import MissingToolError
 from secgate.model import Database, DatabaseState, Scanner
+from secgate.model.native import filled
 from secgate.provision import place, present, receipt
 from secgate.provision.attempt import PassedOverError, environment, run
 from secgate.provision.lockfile import Tell, locked
@@ -109,7 +110,7 @@ def update(scanner: Scanner, database: Database, tell: Tell) -> DatabaseState:
     def fetch(folder: Path, lock: int) -> None:
         tell(f"{scanner.id}: fetching {database.title}")
         words = {"{tool}": str(tool), "{database}": str(folder)}
-        argv = [_fill(word, words) for word in database.update]
+        argv = [filled(word, words) for word in database.update]
         with tempfile.TemporaryDirectory(prefix="secgate-") as scratch:
             own = {"HOME": scratch, "TMPDIR": scratch, "NO_COLOR": "1"}
             code, said = run(argv, environment((), own), Path(scratch), TIMEOUT_S, lock)
@@ -141,12 +142,6 @@ def put(scanner: Scanner, database: Database, folder: Path, tell: Tell | None = 
             shutil.copyfile(source, target / name)
 
     return _replace(scanner, database, copy, "from a local folder", tell or (lambda _: None))
-
-
-def _fill(word: str, words: dict[str, str]) -> str:
-    for name, value in words.items():
-        word = word.replace(name, value)
-    return word
 
 
 def _replace(

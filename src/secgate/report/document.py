@@ -4,7 +4,6 @@ The file is what a later command publishes, so it is read as untrusted input: bo
 its counts added up again and its outcome held against its verdicts.
 """
 
-import hashlib
 from collections import Counter
 from functools import cache
 from typing import TypeVar
@@ -49,11 +48,6 @@ def render(decision: Decision) -> bytes:
         counts=_counts(decision),
     )
     return safe.json(msgspec.json.encode(document, order="sorted").decode()).encode() + b"\n"
-
-
-def digest(decision: Decision) -> str:
-    """Return `sha256:` and the hex digest of the canonical bytes."""
-    return f"sha256:{hashlib.sha256(render(decision)).hexdigest()}"
 
 
 def load(data: bytes) -> Decision:

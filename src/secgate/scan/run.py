@@ -6,7 +6,6 @@ a process group, so that it can be ended with all that it started. Its exit code
 
 import contextlib
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -23,6 +22,7 @@ from typing import Protocol
 import msgspec
 
 from secgate.model import DatabaseState, Run, Status, Task
+from secgate.model.native import filled
 
 MAX_OUTPUT_BYTES = 500_000_000
 STDERR_BYTES = 1_000_000
@@ -155,7 +155,7 @@ def prepared(task: Task, bench: Bench) -> Start:
         "PATH": f"{tool.parent}{os.pathsep}{_ENVIRONMENT['PATH']}",
         "HOME": str(place / "home"),
         "TMPDIR": str(place / "tmp"),
-        **{name: _fill(value, words) for name, value in command.environment.items()},
+        **{name: filled(value, words) for name, value in command.environment.items()},
     }
     return Start(tuple(_argv(task, words)), environment, place, label)
 
@@ -166,13 +166,8 @@ def _argv(task: Task, words: Mapping[str, str]) -> list[str]:
         if word == "{files}":
             argv += [f"{words['{tree}']}/{path}" for path in task.files]
         else:
-            argv.append(_fill(word, words))
+            argv.append(filled(word, words))
     return argv
-
-
-def _fill(word: str, words: Mapping[str, str]) -> str:
-    # One pass: a value that itself holds a placeholder's name is not filled again.
-    return re.sub(r"\{[a-z]+\}", lambda found: words.get(found[0], found[0]), word)
 
 
 def _result(task: Task, start: Start, code: int, timed_out: bool, database: DatabaseState | None) -> Run:
