@@ -66,6 +66,7 @@ class _Counts(Struct):
     passed: int
     failed: int
     skipped: int
+    parsing_errors: int = 0
     checkov_version: str = ""
 
 
@@ -128,7 +129,8 @@ def _check_whole(framework: _Framework) -> None:
         raise ReportError(f"the framework {framework.check_type} does not judge configuration: only that is read here")
     results, summary = framework.results, framework.summary
     held = (len(results.passed_checks), len(results.failed_checks), len(results.skipped_checks))
-    if held != (summary.passed, summary.failed, summary.skipped):
+    counted = (summary.passed, summary.failed, summary.skipped)
+    if held != counted or len(results.parsing_errors) < summary.parsing_errors:
         raise ReportError(f"the report does not hold all the checks of {framework.check_type} that it counts")
 
 

@@ -181,7 +181,8 @@ def evaluate(files: Sequence[Path], policy: str, allowance: Allowance, now: str,
     findings = identify((finding for one in runs for finding in one.findings), None)
     evidence = tuple(evidence for one in runs for evidence in one.evidence)
     subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
-    demands = unverified(pack, evidence)
+    carried = {state for one in runs for state in one.requirements}
+    demands = (*unverified(pack, evidence), *sorted(carried, key=lambda state: state.id))
     return _decision(subject, pack, findings, evidence, demands, allowance, now)
 
 

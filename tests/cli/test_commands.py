@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from support.factories import decision, finding, verdict
@@ -210,14 +212,49 @@ def test_a_report_that_cannot_be_written_is_no_pass(secgate, project):
     assert b"cannot be written" in done.stderr
 
 
-def test_a_reader_that_goes_away_is_no_pass(secgate, project, tmp_path):
-    program = f"{sys.executable} -m secgate scan project --allow-incomplete --verbose"
+def test_a_reader_that_goes_away_is_neither_a_pass_nor_a_block(secgate, project, tmp_path):
+    program = f"{sys.executable} -m secgate scan project --allow-incomplete"
     environment = {**os.environ, "SECGATE_HOME": str(tmp_path / "home")}
     done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {program} | true; echo ${{PIPESTATUS[0]}}"],
+        ["bash", "-c", f"{program} | true; exit ${{PIPESTATUS[0]}}"],
         cwd=tmp_path, capture_output=True, env=environment, timeout=60, check=False,
     )  # fmt: skip
+    assert done.returncode == 5
     assert b"Traceback" not in done.stderr
+
+
+def test_a_variable_cannot_turn_a_scan_into_something_else(secgate, project):
+    for name in ("SECGATE_VERSION", "SECGATE_HELP", "SECGATE_SCAN_HELP"):
+        assert secgate("scan", project, **{name: "1"}).returncode == 3
+
+
+def test_what_was_incomplete_stays_so_when_its_sarif_is_judged_again(secgate, project, tmp_path):
+    assert secgate("scan", project, "--sarif", "s.sarif").returncode == 3
+    assert secgate("evaluate", "s.sarif", "--trust-sarif").returncode == 3
+    assert secgate("evaluate", "s.sarif", "--accept", "bandit").returncode == 3
+
+
+def test_a_cancelled_job_ends_the_scanners_and_removes_the_copy(project, tmp_path):
+    home, scratch, mark = tmp_path / "home", tmp_path / "scratch", tmp_path / "pid"
+    scratch.mkdir()
+    code = (
+        "import sys; from pathlib import Path; from secgate.provision import present;"
+        f"present.installed = lambda scanner: Path({str(tmp_path / 'tool')!r});"
+        f"sys.argv = ['secgate', 'scan', {str(project)!r}, '--only', 'bandit'];"
+        "from secgate.cli import main; main()"
+    )
+    (tmp_path / "tool").write_text(f"#!/bin/sh\necho $$ > {mark}\nsleep 60\n")
+    (tmp_path / "tool").chmod(0o755)
+    environment = {**os.environ, "SECGATE_HOME": str(home), "TMPDIR": str(scratch)}
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
+    while not (mark.exists() and mark.read_text().strip()):
+        time.sleep(0.05)
+    process.terminate()
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"nothing was decided" in said
+    assert list(scratch.iterdir()) == []
+    assert not Path(f"/proc/{mark.read_text().strip()}").exists()
 
 
 def test_no_colour_unless_it_is_a_terminal(secgate, project):

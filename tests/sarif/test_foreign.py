@@ -327,16 +327,34 @@ def test_what_a_rule_says():
     ("run", "reason"),
     [
         ({"results": None}, "`results` is absent"),
-        ({"invocations": [{"executionSuccessful": True}, {"executionSuccessful": False}]}, "did not succeed"),
+        (
+            {"invocations": [{"executionSuccessful": True}, {"executionSuccessful": False}]},
+            "does not say that it succeeded",
+        ),
+            {"invocations": [{"executionSuccessful": True}, {"executionSuccessful": False}]},
+            "does not say that it succeeded",
+        ),
+        ({"invocations": [{}]}, "does not say that it succeeded"),
+        ({"invocations": [{"executionSuccessful": True, "exitSignalName": "KILL"}]}, "does not say that it succeeded"),
+        ({"externalPropertyFileReferences": {"results": [{"itemCount": 50}]}}, "lies in other files"),
         (
             {
                 "invocations": [
-                    {"toolExecutionNotifications": [{"level": "error", "message": {"text": "no\x1b memory"}}]}
+                    {
+                        "executionSuccessful": True,
+                        "toolExecutionNotifications": [{"level": "error", "message": {"text": "no\x1b memory"}}],
+                    }
                 ]
             },
             "the tool says: no\ufffd memory",
         ),
-        ({"invocations": [{"toolConfigurationNotifications": [{"level": "error"}]}]}, "the tool says"),
+        *(
+            (
+                {"invocations": [{"executionSuccessful": True, "toolConfigurationNotifications": [note]}]},
+                "the tool says",
+            )
+            for note in ({"level": "error"}, {"level": "Error"}, {"exception": {"message": "x"}})
+        ),
     ],
 )
 def test_a_run_that_did_not_work_is_failed(run, reason):

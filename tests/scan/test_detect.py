@@ -1,6 +1,7 @@
 """What is in the tree is counted; what is not judged is named."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -140,3 +141,45 @@ def test_staging_moves_what_became_unreadable_to_the_left_outs(tmp_path):
     staged = stage(tree, copy)
     assert names(staged) == []
     assert [(one.path, one.matters) for one in staged.left_out] == [("a.py", True), ("b.py", True)]
+
+
+def test_what_a_sparse_checkout_leaves_away_is_left_out_and_matters(tmp_path):
+    repository(tmp_path, "docs/a.md", "src/b.py", "src/c.py")
+    commit(tmp_path)
+    subprocess.run(["git", "-C", str(tmp_path), "sparse-checkout", "set", "docs"], check=True, capture_output=True)
+    assert not (tmp_path / "src" / "b.py").exists()
+    tree = detect(tmp_path)
+    assert names(tree) == ["docs/a.md"]
+    assert [(one.path, one.matters) for one in tree.left_out] == [("src/b.py", True), ("src/c.py", True)]
+
+
+def test_a_submodule_without_its_folder_is_left_out_and_matters(tmp_path):
+    repository(tmp_path, "a.py")
+    commit(repository(tmp_path / "inner", "b.py"))
+    commit(tmp_path)
+    shutil.rmtree(tmp_path / "inner")
+    (left,) = detect(tmp_path).left_out
+    assert (left.path, left.matters) == ("inner", True)
+
+
+def test_a_git_lfs_pointer_is_left_out_and_matters(tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+    (root / "prod.env").write_text(pointer)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (left,) = stage(detect(root), copy).left_out
+    assert (left.path, left.matters) == ("prod.env", True)
+    assert "LFS" in left.reason
+
+
+def test_a_git_of_the_tree_is_never_run(tmp_path, monkeypatch):
+    repository(tmp_path, "a.py")
+    mark = tmp_path.parent / f"{tmp_path.name}-ran"
+    (tmp_path / "git").write_text(f"#!/bin/sh\ntouch {mark}\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
+    assert "a.py" in names(detect(tmp_path))
+    assert not mark.exists()

@@ -126,8 +126,10 @@ def test_a_command_left_out_on_purpose_is_missing_one_without_work_is_not_applic
 
 
 def test_a_report_from_elsewhere_is_never_ok():
-    _, (told,) = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(), "/x")
+    _, (told,) = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(read=("a.py",)), "/x")
     assert told.state is EvidenceState.UNVERIFIED
+    _, (told,) = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(), "/x")
+    assert (told.state, told.errors) == (EvidenceState.PARTIAL, ("the report names nothing that was read",))
     _, (told,) = adopted(fakes.scanner(), fakes.adapter(), fakes.findings_json(errors=({"message": "no"},)), "/x")
     assert told.state is EvidenceState.PARTIAL
     with pytest.raises(ReportError):
@@ -155,3 +157,22 @@ def test_what_differs_each_time_does_not_reach_the_evidence():
     second = told("2026-11-26T09:00:00Z ERROR a\n2026-11-26T09:00:01Z ERROR b /scan/tree/a.py\n")
     assert first == second
     assert first.errors == ("ERROR a", "ERROR b a.py")
+
+
+def test_a_line_that_a_tool_quotes_is_not_quoted_again():
+    told = judged(
+        task("a.py"),
+        fakes.findings_json(errors=({"message": "Syntax error: `ghp_abc` was unexpected"},), read=("a.py",)),
+        stderr='ERROR bad line cause="token = ghp_abc" path=x\n',
+    ).evidence
+    assert told.state is EvidenceState.PARTIAL
+    assert "ghp_abc" not in "".join((*told.errors, told.reason))
+
+
+def test_the_reason_does_not_depend_on_the_number_of_processes():
+    read = [fakes.findings_json(read=tuple(names)) for names in (["a.py", "c.py"], ["a.py"], ["c.py"])]
+    whole = judged(task("a.py", "b.py", "c.py"), read[0]).evidence
+    parts = [judged(task("a.py", "b.py"), read[1]).evidence, judged(task("c.py"), read[2]).evidence]
+    (joined,) = combined(parts)
+    assert joined == whole
+    assert "1 of 3 files" in joined.reason

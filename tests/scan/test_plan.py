@@ -49,6 +49,13 @@ def test_content_decides_where_the_name_does_not(tmp_path):
     assert task.files == ("pod.yaml",)
 
 
+def test_content_decides_what_is_proved_never_whether_a_tree_is_looked_at(tmp_path):
+    reads = (Reads("kubernetes", ("**/*.yaml",), containing="(?m)^kind:"),)
+    padded = "# comment\n" * module.HEAD_BYTES + "kind: Pod\n"
+    (task,), _ = go(tmp_path, {"pod.yaml": padded}, reads=reads, target="tree")
+    assert task.files == ()
+
+
 def test_a_left_out_file_that_would_be_read_starts_the_scanner_and_is_lost(tmp_path):
     (task,), _ = go(tmp_path, {}, left_out=(LeftOut("big.py", "too large", True), LeftOut("l.py", "a link")))
     assert (task.files, task.lost) == ((), ("big.py",))

@@ -5,6 +5,7 @@ A command's module is loaded only when the command is called, so that `secgate -
 
 import importlib
 import os
+import signal
 import sys
 import traceback
 from typing import NoReturn
@@ -50,7 +51,7 @@ class _Commands(click.Group):
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", message="secgate %(version)s")
+@click.version_option(__version__, "-V", "--version", message="secgate %(version)s", allow_from_autoenv=False)
 def cli() -> None:
     """Refuse what your policy refuses, and never say green by accident.
 
@@ -64,6 +65,9 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with one of the codes of `secgate.errors.Exit`."""
+    # A cancelled CI job is an interrupt too: scanners are ended and copies removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         code = cli.main(prog_name="secgate", standalone_mode=False, auto_envvar_prefix="SECGATE")
     except click.ClickException as error:

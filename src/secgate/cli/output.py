@@ -48,10 +48,21 @@ def write(outputs: Sequence[Output]) -> None:
     for output in outputs:
         data = output.render()
         if output.place == STDOUT:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            _print(data)
         else:
             _write(Path(output.place), data)
+
+
+def _print(data: bytes) -> None:
+    if sys.stdout is None:
+        raise SecgateError("stdout is closed: nobody can read the result", "Name files for the results.")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        # What is left in the buffer must not fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SecgateError(f"stdout cannot be written: {error.strerror}", "Nobody has read the result.") from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -3,6 +3,8 @@
 import io
 from collections.abc import Mapping
 
+import msgspec
+
 from secgate.model import Decision, Evidence, Finding, Scanner
 from secgate.sarif import SarifRun, write
 
@@ -26,7 +28,10 @@ def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun,
     for one in decision.evidence:
         evidence.setdefault(one.scanner, []).append(one)
     return tuple(
-        run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ())))
+        msgspec.structs.replace(
+            run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ()))),
+            requirements=decision.requirements,
+        )
         for tool in sorted(findings.keys() | evidence.keys())
     )
 

@@ -28,7 +28,7 @@ from secgate.sarif import guess
 from secgate.sarif.lookup import Lookup
 from secgate.sarif.places import Places
 from secgate.sarif.run import SarifRun
-from secgate.sarif.shape import Descriptor, Log, Message, Notification, Place, Result, Run
+from secgate.sarif.shape import Descriptor, Invocation, Log, Message, Notification, Place, Result, Run
 from secgate.sarif.text import cut, first, line
 
 RESULTS_MAX = 1_000_000
@@ -251,9 +251,16 @@ def _failures(run: Run) -> list[str]:
     failures = []
     if run.results is None:
         failures.append("`results` is absent: the tool did not say what it found")
-    if any(invocation.execution_successful is False for invocation in run.invocations or ()):
-        failures.append("the tool says that it did not succeed")
+    if run.external_property_file_references:
+        failures.append("a part of the run lies in other files, which are not read")
+    if any(_failed(invocation) for invocation in run.invocations or ()):
+        failures.append("the tool does not say that it succeeded")
     return failures
+
+
+def _failed(invocation: Invocation) -> bool:
+    ended = (invocation.exit_signal_name, invocation.exit_signal_number, invocation.process_start_failure_message)
+    return not invocation.execution_successful or any(word is not None for word in ended)
 
 
 def _notes(run: Run) -> list[str]:
@@ -262,4 +269,9 @@ def _notes(run: Run) -> list[str]:
     for invocation in run.invocations or ():
         found += invocation.tool_execution_notifications or ()
         found += invocation.tool_configuration_notifications or ()
-    return ["the tool says: " + line(_text(note.message), 500) for note in found if note.level == "error"]
+    return ["the tool says: " + line(_text(note.message), 500) for note in found if _is_error(note)]
+
+
+def _is_error(note: Notification) -> bool:
+    """Return whether it is one: by its level, or because it carries an exception. An unknown level is one."""
+    return note.exception is not None or (note.level or "warning") not in {"none", "note", "warning"}

@@ -1,5 +1,6 @@
 """SARIF that secgate wrote → the same values again."""
 
+import msgspec
 from msgspec import UNSET, Struct, field
 
 from secgate.errors import ReportError
@@ -104,16 +105,8 @@ def _run(run: _Run) -> SarifRun:
     if len(run.results) > RESULTS_MAX:
         raise ReportError(f"it holds more than {RESULTS_MAX:,} results")
     rules = [rule.properties.secgate for rule in run.tool.driver.rules]
-    head = own.run
-    return SarifRun(
-        tool=head.tool,
-        title=head.title,
-        version=head.version,
-        homepage=head.homepage,
-        label=head.label,
-        findings=tuple(_finding(result, head.tool, rules) for result in run.results),
-        evidence=head.evidence,
-    )
+    findings = tuple(_finding(result, own.run.tool, rules) for result in run.results)
+    return msgspec.structs.replace(own.run, findings=findings)
 
 
 def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:

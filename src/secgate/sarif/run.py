@@ -12,6 +12,7 @@ from secgate.model import (
     Location,
     Package,
     Related,
+    RequirementState,
     Rule,
     Secret,
     Severity,
@@ -38,6 +39,8 @@ class SarifRun(Value, frozen=True):
     findings: tuple[Finding, ...] = ()
     """In the order in which they are written and were read."""
     evidence: tuple[Evidence, ...] = ()
+    requirements: tuple[RequirementState, ...] = ()
+    """What the decision demanded that this run was part of; empty where there was none."""
 
 
 class OwnRun(Value, frozen=True):

@@ -133,12 +133,16 @@ class Notification(Part):
 
     message: Message | None = None
     level: str | None = None
+    exception: object = None
 
 
 class Invocation(Part):
     """One start of the tool."""
 
     execution_successful: bool | None = None
+    exit_signal_name: str | None = None
+    exit_signal_number: int | None = None
+    process_start_failure_message: str | None = None
     tool_execution_notifications: list[Notification] | None = None
     tool_configuration_notifications: list[Notification] | None = None
 
@@ -183,6 +187,7 @@ class Run(Part):
     artifacts: list[ArtifactEntry] | None = None
     original_uri_base_ids: dict[str, Artifact] | None = None
     taxonomies: list[Component] | None = None
+    external_property_file_references: object = None
 
 
 class Log(Part):

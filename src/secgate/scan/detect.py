@@ -26,9 +26,9 @@ def detect(path: Path) -> Tree:
         raise UsageError(f"{path}: {what}", "Give the folder of a repository, or a folder below it.")
     path = path.resolve()
     root = git.root_of(path)
-    names = git.files(root) if root else _walk(path)
+    entries = git.files(root) if root else _walk(path)
     scope = path.relative_to(root).as_posix() if root and root != path else ""
-    files, left_out = _sort_out(root or path, names, scope)
+    files, left_out = _sort_out(root or path, entries, scope)
     return Tree(
         root=str(root or path),
         source="working tree" if root else "folder",
@@ -39,7 +39,7 @@ def detect(path: Path) -> Tree:
     )
 
 
-def _walk(root: Path) -> list[bytes]:
+def _walk(root: Path) -> list[git.Entry]:
     """Return every file below a folder that is no repository, without following links or entering `.git`."""
     found: list[str] = []
 
@@ -51,17 +51,17 @@ def _walk(root: Path) -> list[bytes]:
         folders[:] = [name for name in folders if name != ".git" and name not in links]
         found += [f"{folder}/{name}" for name in (*names, *links)]
     prefix = len(str(root).rstrip("/")) + 1
-    return sorted(os.fsencode(name[prefix:]) for name in found)
+    return [git.Entry(name) for name in sorted(os.fsencode(name[prefix:]) for name in found)]
 
 
-def _sort_out(root: Path, names: list[bytes], scope: str) -> tuple[list[Target], list[LeftOut]]:
+def _sort_out(root: Path, entries: list[git.Entry], scope: str) -> tuple[list[Target], list[LeftOut]]:
     files: dict[str, Target] = {}
     left_out: list[LeftOut] = []
-    for name in names:
-        path = name.decode("utf-8", "backslashreplace")
+    for entry in entries:
+        path = entry.name.decode("utf-8", "backslashreplace")
         if scope and not path.startswith(scope + "/"):
             continue
-        found = _look(root, name, path) if path not in files else LeftOut(path, "another file has this name too", True)
+        found = _look(root, entry, path) if path not in files else LeftOut(path, "another file has this name too", True)
         if isinstance(found, Target):
             files[path] = found
         elif found is not None:
@@ -69,13 +69,14 @@ def _sort_out(root: Path, names: list[bytes], scope: str) -> tuple[list[Target],
     return [files[path] for path in sorted(files)], sorted(left_out, key=lambda one: (one.path, one.reason))
 
 
-def _look(root: Path, name: bytes, path: str) -> Target | LeftOut | None:
+def _look(root: Path, entry: git.Entry, path: str) -> Target | LeftOut | None:
     """Return what a name stands for; None for a file that git still lists but that has been deleted."""
-    full = f"{root}/{os.fsdecode(name)}"
+    name = os.fsdecode(entry.name)
+    full = f"{root}/{name}"
     try:
         status = os.lstat(full)
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return LeftOut(path, entry.absent, True) if entry.absent else None
     except OSError as error:
         return LeftOut(path, f"cannot be read: {error.strerror}", True)
     if stat.S_ISREG(status.st_mode):
@@ -83,7 +84,7 @@ def _look(root: Path, name: bytes, path: str) -> Target | LeftOut | None:
             return LeftOut(path, f"larger than {MAX_FILE_BYTES // 1_000_000} MB", True)
         if not os.access(full, os.R_OK):
             return LeftOut(path, "cannot be read: permission denied", True)
-        return Target(path, status.st_size, os.fsdecode(name) if path.encode() != name else "")
+        return Target(path, status.st_size, name if path.encode() != entry.name else "")
     if stat.S_ISLNK(status.st_mode):
         return LeftOut(path, "a symbolic link: what it points to is judged under its own name, if it is in the tree")
     if stat.S_ISDIR(status.st_mode):

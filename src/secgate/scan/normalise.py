@@ -6,7 +6,7 @@ nothing, its stderr holds nothing unknown, and every file that it ought to have 
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -30,6 +30,7 @@ from secgate.model import (
 
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 500
+_QUOTED = re.compile(r"(`)[^`]*(`)|(?<=cause=)(\").*?(\")", re.DOTALL)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _STATES = {
     Status.FAILED: EvidenceState.FAILED,
@@ -98,6 +99,8 @@ def adopted(
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
     errors = [_local(error, root) for error in (*errors, *report.errors)]
+    if not findings and not report.covered:
+        errors.append(ToolError("the report names nothing that was read"))
     state = EvidenceState.PARTIAL if errors else EvidenceState.UNVERIFIED
     lines = _lines(errors)
     known = {finding.category for finding in findings} or {one.category for one in scanner.commands.values()}
@@ -168,15 +171,16 @@ def _judge(run: Run, refused: str, errors: list[ToolError], unread: set[str]) ->
     if refused:
         return EvidenceState.FAILED, f"wrote a report that cannot be read: {refused}"
     if unread:
-        first = ", ".join(sorted(unread)[:3])
-        more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
-        return (
-            EvidenceState.PARTIAL,
-            f"did not read {len(unread)} of {len(run.task.files) + len(run.task.lost)} files: {first}{more}",
-        )
+        return EvidenceState.PARTIAL, _gap(unread, len(run.task.files) + len(run.task.lost))
     if errors:
         return EvidenceState.PARTIAL, f"complained: {_lines(errors)[0]}"
     return EvidenceState.OK, ""
+
+
+def _gap(unread: Collection[str], total: int) -> str:
+    first = ", ".join(sorted(unread)[:3])
+    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+    return f"did not read {len(unread)} of {total} files: {first}{more}"
 
 
 def _remedy(run: Run) -> str:
@@ -217,6 +221,8 @@ def _local(error: ToolError, root: str, scratch: str = "") -> ToolError:
     message = error.message
     for folder in filter(None, (root, scratch)):
         message = message.replace(f"{folder}/", "")
+    # A tool that cannot read a line likes to quote it, and the line may hold a secret.
+    message = _QUOTED.sub(r"\1…\2", message)
     return ToolError(message[:MAX_ERROR_CHARACTERS], _relative(error.path, root))
 
 
@@ -251,10 +257,15 @@ def _joined(parts: list[Evidence]) -> Evidence:
     if len(parts) == 1:
         return parts[0]
     least = min(parts, key=lambda part: (_STATE_ORDER.index(part.state), part.reason))
+    expected = sum(part.expected for part in parts)
+    unread = {path for part in parts for path in part.unread}
+    errors = {line for part in parts for line in part.errors}
+    partial = least.state is EvidenceState.PARTIAL
     return msgspec.structs.replace(
         least,
         label=max((part.label for part in parts), key=len),
-        expected=sum(part.expected for part in parts),
-        unread=tuple(sorted({path for part in parts for path in part.unread})),
-        errors=tuple(sorted({line for part in parts for line in part.errors}))[:MAX_ERRORS],
+        reason=_gap(unread, expected) if partial and unread else least.reason,
+        expected=expected,
+        unread=tuple(sorted(unread)),
+        errors=tuple(sorted(errors))[:MAX_ERRORS],
     )

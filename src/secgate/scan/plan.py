@@ -69,6 +69,8 @@ class _Look:
     staged: Path
     files: Mapping[Reads, list[str]]
     """Staged files by name and content, in order."""
+    named: Mapping[Reads, bool]
+    """Whether a staged file has such a name, whatever it contains."""
     lost: Mapping[Reads, list[str]]
     """Left-out files by name, whatever they contain."""
 
@@ -79,17 +81,19 @@ def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
     tests = [(reads, matcher(reads.paths), _contains(reads)) for reads in entries]
     files: dict[Reads, list[str]] = {reads: [] for reads in entries}
     lost: dict[Reads, list[str]] = {reads: [] for reads in entries}
+    seen = dict.fromkeys(entries, False)
     for target in tree.files:
         named = [(reads, contains) for reads, meets, contains in tests if meets(target.path)]
         head = _head(staged / target.path) if any(contains for _, contains in named) else b""
         for reads, contains in named:
+            seen[reads] = True
             if contains is None or contains(head):
                 files[reads].append(target.path)
     for one in tree.left_out:
         for reads, meets, _ in tests:
             if one.matters and meets(one.path):
                 lost[reads].append(one.path)
-    return _Look(staged, files, lost)
+    return _Look(staged, files, seen, lost)
 
 
 def _contains(reads: Reads) -> Callable[[bytes], object] | None:
@@ -111,7 +115,9 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
     silent = {path for reads in command.reads if reads.proof != "listed" for path in look.files[reads]}
     lost = tuple(sorted({path for reads in command.reads for path in look.lost[reads]}))
     files = sorted(listed | silent)
-    shards = _shards(files, command, len(os.fsencode(look.staged)), wish.cores) if files or lost else []
+    # Content decides what is to be proved, never whether the scanner looks: a marker can lie behind any head.
+    named = command.target == "tree" and any(look.named[reads] for reads in command.reads)
+    shards = _shards(files, command, len(os.fsencode(look.staged)), wish.cores) if files or lost or named else []
     return [
         Task(scanner, name, command, tuple(shard), tuple(path for path in shard if path not in listed), index, lost)
         for index, shard in enumerate(shards)

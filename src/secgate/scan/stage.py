@@ -13,6 +13,8 @@ from pathlib import Path
 from secgate.errors import SecgateError
 from secgate.model import LeftOut, Target, Tree
 
+_LFS = b"version https://git-lfs.github.com/spec/"
+
 
 def stage(tree: Tree, folder: Path) -> Tree:
     """Copy the files of `tree` into the empty `folder`.
@@ -78,6 +80,9 @@ def _copy(source: str, place: Path) -> str:
     with os.fdopen(descriptor, "rb") as opened:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return "is no longer a regular file"
+        if opened.read(len(_LFS)) == _LFS:
+            return "is a Git LFS pointer: its content is not here"
+        opened.seek(0)
         try:
             with place.open("xb") as copy:
                 shutil.copyfileobj(opened, copy, 1 << 20)
