@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, field
 from secgate.errors import ReportError
 from secgate.model import Component, Finding, License, Location, Package, Related, Rule, Secret, Vulnerability
 from secgate.model.native import decode as decode_json
-from secgate.sarif.run import FORMAT, OwnResult, OwnRun, SarifRun
+from secgate.sarif.run import FORMAT, OwnResult, OwnRun, SarifRun, stand_in
 from secgate.sarif.uri import decode
 
 RESULTS_MAX = 1_000_000
@@ -110,7 +110,7 @@ def _run(run: _Run) -> SarifRun:
 
 
 def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:
-    own = result.properties.secgate
+    own, prints = result.properties.secgate, result.partial_fingerprints
     if not 0 <= result.rule_index < len(rules):
         raise ReportError(f"a result names rule {result.rule_index} of {len(rules)}")
     return Finding(
@@ -121,8 +121,8 @@ def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:
         message=result.message.text if own.message is UNSET else own.message,
         location=_location(result.locations[0], own.known) if own.location is UNSET else own.location,
         related=tuple(map(_related, result.related_locations)) if own.related is UNSET else own.related,
-        line_hash=result.partial_fingerprints.line_hash,
-        fingerprint=result.partial_fingerprints.fingerprint,
+        line_hash="" if prints.line_hash == stand_in(prints.fingerprint) else prints.line_hash,
+        fingerprint=prints.fingerprint,
         confidence=own.confidence,
         severity_label=own.severity_label,
         fix=own.fix,

@@ -5,7 +5,7 @@ from msgspec import UNSET
 
 from secgate.model import Component, Finding, License, Location, Package, Related, Rule, Secret, Vulnerability
 from secgate.sarif.rules import LEVELS, UNNAMED, rule_id
-from secgate.sarif.run import OwnResult
+from secgate.sarif.run import OwnResult, stand_in
 from secgate.sarif.text import first, plain
 from secgate.sarif.uri import ROOT, decode, encode
 
@@ -130,5 +130,5 @@ def _columns(place: Location) -> bool:
 
 
 def _fingerprints(finding: Finding) -> dict[str, str] | None:
-    prints = {LINE_HASH: finding.line_hash, FINGERPRINT: finding.fingerprint}
+    prints = {LINE_HASH: finding.line_hash or stand_in(finding.fingerprint), FINGERPRINT: finding.fingerprint}
     return {name: value for name, value in prints.items() if value} or None
