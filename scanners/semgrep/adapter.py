@@ -1,6 +1,5 @@
 """Reads Semgrep's JSON report (0.90 and newer) and compiles the rules that a run needs into one document."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -11,7 +10,18 @@ import yaml
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from secgate.model import Category, Confidence, Finding, Location, Package, Report, Rule, Severity, ToolError
+from secgate.model import (
+    Category,
+    Confidence,
+    Finding,
+    Location,
+    Package,
+    Report,
+    ReportError,
+    Rule,
+    Severity,
+    ToolError,
+)
 from secgate.model.native import cwe_ids, decode
 
 _RULES = Path(__file__).parent / "rules"
@@ -228,19 +238,32 @@ def prepare(files: Sequence[str], work: Path) -> str:
     )
 
 
+def with_rules(rule_sets: Mapping[str, bytes], label: str, work: Path) -> str:
+    """Add rules that the policy names to `rules.json`, and return the label with their names and numbers.
+
+    Raises:
+        ReportError: a rule set is not a Semgrep configuration with at least one rule.
+    """
+    path = work / "rules.json"
+    rules = json.loads(path.read_bytes())["rules"]
+    told = []
+    for name, data in rule_sets.items():
+        try:
+            added = yaml.load(data, Loader=yaml.CSafeLoader)["rules"]
+        except (yaml.YAMLError, KeyError, TypeError) as error:
+            raise ReportError(f"the rules {name} are no Semgrep configuration: {error}") from error
+        if not isinstance(added, list) or not added:
+            raise ReportError(f"the rules {name} hold no rule")
+        rules += added
+        told.append(f"{name}: {len(added)} rules")
+    path.write_text(json.dumps({"rules": rules}, default=str), encoding="utf-8")
+    return f"{label.removesuffix(')')}; {'; '.join(told)})"
+
+
 def languages(files: Iterable[str]) -> set[str]:
     """Return the languages with rules that occur among the files."""
     suffixes = {PurePosixPath(name).suffix for name in files}
     return {name for name, entry in _pack()["languages"].items() if suffixes & set(entry["suffixes"])}
-
-
-def digest() -> str:
-    """Return `sha256:` of all rule files, their names included: the same digest is the same rules."""
-    total = hashlib.sha256()
-    for path in sorted(_RULES.rglob("*.yaml")):
-        total.update(f"{path.relative_to(_RULES).as_posix()}\0".encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return f"sha256:{total.hexdigest()}"
 
 
 def _folders(found: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ from secgate.model import (
     PolicyRef,
     ReportError,
     RequirementState,
+    RuleSet,
     Scanner,
     Subject,
     Task,
@@ -29,7 +30,7 @@ from secgate.model import (
 from secgate.policy.evaluate import Allowance, judge
 from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load
-from secgate.provision import databases, place, present
+from secgate.provision import databases, place, present, rules
 from secgate.report.sarif_file import run_of
 from secgate.sarif import SarifRun, read
 from secgate.scan.detect import detect
@@ -86,7 +87,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         folder.mkdir(parents=True)
         staged = stage(tree, folder)
         tasks, skips = plan(staged, folder, scanners, request.wish)
-        bench = bench_of(folder, Path(scratch, "tasks"), scanners)
+        bench = bench_of(folder, Path(scratch, "tasks"), scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
         results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), scratch) for one in runs]
         found = [finding for result in results for finding in result.findings]
@@ -104,7 +105,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     return _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
 
 
-def bench_of(staged: Path, scratch: Path, scanners: Mapping[str, Scanner]) -> Bench:
+def bench_of(staged: Path, scratch: Path, scanners: Mapping[str, Scanner], rule_sets: Iterable[RuleSet] = ()) -> Bench:
     """Return where the scanners will work, with what is installed on this machine."""
     tools = {name: found for name, scanner in scanners.items() if (found := present.installed(scanner))}
     data = {
@@ -113,7 +114,7 @@ def bench_of(staged: Path, scratch: Path, scanners: Mapping[str, Scanner]) -> Be
         for database in scanner.databases
         if (state := databases.state(scanner, database))
     }
-    return Bench(staged, scratch, tools, data, catalog.adapter, catalog.folder)
+    return Bench(staged, scratch, tools, data, catalog.adapter, catalog.folder, rules.contents(rule_sets))
 
 
 def _max_ages(scanners: Mapping[str, Scanner]) -> dict[tuple[str, str], int]:

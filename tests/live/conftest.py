@@ -51,8 +51,9 @@ def judged(installed, advisories, monkeypatch):
     """Judge a folder with the real scanners; `tools` replaces or removes (None) some of them."""
 
     def judge(path: Path | None, tools: dict[str, Path | None] | None = None, **wish) -> Decision:
+        policy = wish.pop("policy", "recommended@1")
         executables = {**installed, **(tools or {})}
         monkeypatch.setattr(present, "installed", lambda scanner: executables[scanner.id])
-        return check(Request(path, Wish(**wish), "recommended@1", Allowance(), NOW, wish.get("cores", 2)), Quiet())
+        return check(Request(path, Wish(**wish), policy, Allowance(), NOW, wish.get("cores", 2)), Quiet())
 
     return judge

@@ -1,5 +1,6 @@
 """From a real tree through the real scanners to a verdict."""
 
+import hashlib
 import shutil
 
 import pytest
@@ -7,7 +8,8 @@ from live.conftest import EXAMPLES
 from support import image
 
 from secgate import catalog
-from secgate.model import Category, EvidenceState, Outcome
+from secgate.model import Category, EvidenceState, Outcome, RuleSet
+from secgate.provision import rules
 from secgate.report import document, sarif_file
 from secgate.sarif import read
 from secgate.sarif.limits import problems
@@ -87,3 +89,24 @@ def test_an_image_is_judged_by_itself(judged, tmp_path):
     evidence = [one for one in decision.evidence if one.category is Category.CONTAINER]
     assert [one.expected for one in evidence] == [1]
     assert decision.exit in {1, 3}
+
+
+def test_rules_that_a_policy_names_are_used_and_missing_ones_are_no_pass(judged, tmp_path):
+    root, data = (
+        tmp_path / "tree",
+        b"rules: [{id: theirs, languages: [python], severity: INFO, message: m, pattern: f()}]",
+    )
+    root.mkdir()
+    (root / "a.py").write_text("f()\n")
+    one = RuleSet("semgrep", "p/theirs", "https://example.org/x", hashlib.sha256(data).hexdigest())
+    policy = tmp_path / "policy.yaml"
+    pack = (catalog.root() / "policies/packs/recommended/1.yaml").read_text()
+    pin = f'{{scanner: semgrep, name: p/theirs, url: "{one.url}", sha256: "{one.sha256}"}}'
+    policy.write_text(f"{pack}  ruleSets: [{pin}]\n")
+    assert judged(root, policy=str(policy)).exit == 3
+    rules.location(one).parent.mkdir(parents=True)
+    rules.location(one).write_bytes(data)
+    decision = judged(root, policy=str(policy))
+    assert [verdict.finding.rule.id for verdict in decision.verdicts] == ["theirs"]
+    assert decision.exit == 0
+    assert any("p/theirs@sha256:" in evidence.label for evidence in decision.evidence)

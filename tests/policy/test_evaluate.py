@@ -247,3 +247,39 @@ def test_an_id_cannot_be_defined_twice():
 def test_an_unknown_pack_is_an_error(name):
     with pytest.raises(UsageError, match="pack"):
         load(name)
+
+
+RULE_SET = """\
+  ruleSets:
+    - {scanner: semgrep, name: p/python, url: "https://example.org/p/python", sha256: "%s"}
+""" % ("0" * 64)  # fmt: skip
+
+
+def test_a_policy_file_can_name_rule_sets_by_digest(tmp_path):
+    path = tmp_path / "policy.yaml"
+    path.write_text(GOOD + RULE_SET)
+    (one,) = load(str(path)).rule_sets
+    assert (one.scanner, one.name, one.sha256) == ("semgrep", "p/python", "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("semgrep", "semgrap", r"policy\.yaml:13: there is no scanner `semgrap`"),
+        ("semgrep", "bandit", r"policy\.yaml:13: bandit takes no rules from elsewhere"),
+        ("https:", "http:", r"policy\.yaml:13: "),
+        ("0" * 64, "latest", r"policy\.yaml:13: "),
+        (', sha256: "' + "0" * 64 + '"', "", r"policy\.yaml:13: "),
+    ],
+)
+def test_a_rule_set_without_a_pin_or_a_taker_is_refused(tmp_path, was, becomes, said):
+    path = tmp_path / "policy.yaml"
+    assert was in RULE_SET
+    path.write_text(GOOD + RULE_SET.replace(was, becomes))
+    with pytest.raises(UsageError, match=said):
+        load(str(path))
+
+
+def test_a_policy_file_that_is_not_there_is_an_error():
+    with pytest.raises(UsageError, match="cannot be read"):
+        load("absent.yaml")

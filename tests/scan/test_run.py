@@ -85,6 +85,16 @@ def test_a_database_that_is_not_installed_is_missing(tmp_path):
     assert go(tmp_path, fakes.GOOD, database="advisories").status is Status.MISSING
 
 
+def test_rules_of_the_policy_that_are_not_there_leave_the_scanner_unstarted(tmp_path):
+    scanner = fakes.scanner()
+    task = Task(scanner, "check", scanner.commands["check"], files=("a.py",))
+    tools = {"fake": fakes.program(tmp_path, fakes.GOOD)}
+    bench = fakes.bench(tmp_path, tools, rule_sets={"fake": {"p/x@sha256:0": None}})
+    (result,) = run([task], bench, 1, Quiet())
+    assert (result.status, result.reason) == (Status.MISSING, "lacks the rules p/x@sha256:0")
+    assert result.remedy == "secgate scan --install"
+
+
 def test_a_program_that_cannot_be_started_is_a_failed_run(tmp_path):
     scanner = fakes.scanner()
     task = Task(scanner, "check", scanner.commands["check"])

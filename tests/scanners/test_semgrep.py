@@ -216,15 +216,6 @@ def test_files_without_rules_get_none_and_the_label_says_so(tmp_path: Path) -> N
     assert (label, rules) == ("semgrep (secgate-rules@1: 0 rules, no language)", [])
 
 
-def test_the_rules_are_the_same_bytes_whatever_the_order_of_the_files(tmp_path: Path) -> None:
-    written = []
-    for files in (["a.py", "b.js"], ["b.js", "a.py", "c.py"]):
-        adapter.prepare(files, tmp_path)
-        written.append((tmp_path / "rules.json").read_bytes())
-    assert written[0] == written[1]
-    assert re.fullmatch(r"sha256:[0-9a-f]{64}", adapter.digest())
-
-
 # The rule pack. None of this runs Semgrep.
 
 
@@ -372,3 +363,37 @@ def test_every_example_is_judged_as_it_says(tmp_path: Path, language: str) -> No
     count = sum(case.values[0].parent.name == language for case in RULE_CASES)
     assert f"{count}/{count}: ✓ All tests passed" in said
     assert time.monotonic() - start < 120
+
+
+def test_the_rules_are_the_same_bytes_whatever_the_order_of_the_files(tmp_path: Path) -> None:
+    written = []
+    for files in (["a.py", "b.js"], ["b.js", "a.py", "c.py"]):
+        adapter.prepare(files, tmp_path)
+        written.append((tmp_path / "rules.json").read_bytes())
+    assert written[0] == written[1]
+
+
+THEIRS = b"""\
+rules:
+  - id: theirs.print
+    languages: [python]
+    severity: WARNING
+    message: It prints.
+    pattern: print(...)
+"""
+
+
+def test_rules_that_a_policy_names_are_added_and_named(tmp_path: Path) -> None:
+    label = adapter.prepare(["a.py"], tmp_path)
+    own = len(json.loads((tmp_path / "rules.json").read_bytes())["rules"])
+    told = adapter.with_rules({"p/print@sha256:0123": THEIRS}, label, tmp_path)
+    rules = json.loads((tmp_path / "rules.json").read_bytes())["rules"]
+    assert [rule["id"] for rule in rules[own:]] == ["theirs.print"]
+    assert told == f"{label.removesuffix(')')}; p/print@sha256:0123: 1 rules)"
+
+
+@pytest.mark.parametrize("data", [b"", b"null", b"[]", b"rules: []", b"rules: {}", b"a: 1", b"\t", b"<html>"])
+def test_what_is_no_configuration_is_refused(tmp_path: Path, data: bytes) -> None:
+    label = adapter.prepare(["a.py"], tmp_path)
+    with pytest.raises(ReportError):
+        adapter.with_rules({"p/x": data}, label, tmp_path)

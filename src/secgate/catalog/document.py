@@ -60,12 +60,20 @@ def load(path: Path, name: str = "") -> Document:
         UsageError: it cannot be read, is not UTF-8, or breaks one of the rules of this module; with file and line.
     """
     name = name or str(path)
+    return parse(read(path, name), name)
+
+
+def read(path: Path, name: str) -> bytes:
+    """Return a file's bytes, one more than `MAX_BYTES` of them at most.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{name}: cannot be read: {error.strerror}", "Check the path and its permissions.") from error
-    return parse(data, name)
 
 
 def parse(data: bytes, name: str) -> Document:

@@ -37,7 +37,7 @@ def judging(command: Command) -> Command:
         ),
         click.option("--report-only", is_flag=True, help="Exit 0 although findings block; the report says so."),
         click.option("--fail-on", type=_ACTIONS, default="block", show_default=True, help="The mildest that blocks."),
-        click.option("--policy", default=_PACK, show_default=True, metavar="PACK", help="The pack to judge by."),
+        click.option("--policy", default=_PACK, show_default=True, metavar="PACK|FILE", help="The policy to judge by."),
     ):
         command = option(command)
     return command

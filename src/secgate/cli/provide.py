@@ -1,10 +1,14 @@
 """What is needed and is not there yet, and how a scan with `--install` gets it. Loaded only then."""
 
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
-from secgate.errors import MissingToolError
-from secgate.model import Database, Scanner
-from secgate.provision import databases
+from secgate.errors import MissingToolError, TrustError
+from secgate.model import Database, RuleSet, Scanner
+from secgate.provision import databases, receipt, rules
+from secgate.provision.archive import download
+from secgate.provision.attempt import PassedOverError
 from secgate.provision.install import install
 from secgate.provision.lockfile import Tell
 
@@ -25,6 +29,29 @@ def missing(scanners: Iterable[Scanner], say: Tell) -> None:
         except MissingToolError as error:
             for line in (*error.message.splitlines(), f"  → {error.remedy}"):
                 say(line)
+
+
+def rule_sets(wanted: Iterable[RuleSet], say: Tell) -> None:
+    """Fetch the rule sets of a policy that are not there; what cannot be had is said and left missing.
+
+    Raises:
+        TrustError: one is not what its digest says.
+    """
+    for one in wanted:
+        if rules.content(one) is not None:
+            continue
+        target = rules.location(one)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent) as file:
+            try:
+                download(one.url, Path(file.name))
+            except PassedOverError as error:
+                say(f"{one.scanner}: the rules {one.name} could not be had: {error}")
+                continue
+            found = receipt.file_digest(Path(file.name))
+            if found != one.sha256:
+                raise TrustError(f"{one.url}: its sha256 is {found}, pinned is {one.sha256}", "Nothing was kept.")
+            receipt.write_whole(target, Path(file.name).read_bytes())
 
 
 def lacking(scanners: Iterable[Scanner]) -> list[tuple[Scanner, Database]]:

@@ -17,6 +17,7 @@ from secgate.cli.render import deliver
 from secgate.errors import UsageError
 from secgate.gate import Request, check
 from secgate.model import Scanner
+from secgate.policy.load import load
 from secgate.scan.plan import Wish
 
 
@@ -50,7 +51,9 @@ def scan(path: Path | None, **given: Any) -> int:
     watcher = _watcher(given["quiet"])
     with watcher:
         if given["install"]:
-            importlib.import_module("secgate.cli.provide").missing(_scanners(wish), watcher.say)
+            provide = importlib.import_module("secgate.cli.provide")
+            provide.missing(_scanners(wish), watcher.say)
+            provide.rule_sets(load(given["policy"]).rule_sets, watcher.say)
         decision = check(
             Request(
                 path=path or (None if wish.images or wish.sboms else Path()),

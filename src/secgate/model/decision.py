@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from secgate.errors import Exit, worst
 from secgate.model.finding import Category, Finding
+from secgate.model.manifest import RuleSet
 from secgate.model.run import Evidence
 from secgate.model.tree import LeftOut
 from secgate.model.value import Value
@@ -71,6 +72,8 @@ class Pack(Value, frozen=True):
     required: tuple[Requirement, ...]
     accept_producers: tuple[str, ...] = ()
     """Names of tools whose foreign SARIF counts as evidence."""
+    rule_sets: tuple[RuleSet, ...] = ()
+    """Rules from elsewhere that scanners use beside their own."""
 
 
 class RequirementState(Value, frozen=True):

@@ -80,6 +80,16 @@ class Database(Value, frozen=True):
     max_age_days: int
 
 
+class RuleSet(Value, frozen=True):
+    """Rules from elsewhere that a policy adds to a scanner's own, pinned by digest."""
+
+    scanner: str
+    name: str
+    """What they are called where they come from: `p/python`."""
+    url: str
+    sha256: str
+
+
 class Scanner(Value, frozen=True):
     """Everything true of one tool, as its folder says it."""
 

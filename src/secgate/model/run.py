@@ -64,6 +64,8 @@ class Run(Value, frozen=True):
     status: Status
     reason: str = ""
     """Why it is not finished, in words; empty when it is."""
+    remedy: str = ""
+    """What to type about it, or empty."""
     output: bytes = b""
     stderr: str = ""
     """The tool's own words, decoded."""

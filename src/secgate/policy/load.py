@@ -2,24 +2,27 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import msgspec
 
 from secgate import catalog
 from secgate.catalog import document
 from secgate.errors import UsageError
-from secgate.model import Pack, PolicyRule, Requirement
+from secgate.model import Pack, PolicyRule, Requirement, RuleSet
 from secgate.policy.match import MatchError, matcher
 
 _NAME = re.compile(r"([a-z][a-z0-9-]*)@([0-9]+)")
 
 
 def load(name: str) -> Pack:
-    """Load the built-in pack `name@major`.
+    """Load the built-in pack `name@major`, or the policy file at a path that ends in `.yaml` or `.yml`.
 
     Raises:
-        UsageError: there is no such pack, or it is not valid; with file, line and remedy.
+        UsageError: there is no such pack or file, or it is not valid; with file, line and remedy.
     """
+    if name.endswith((".yaml", ".yml")):
+        return parse(document.read(Path(name), name), name)
     found = _NAME.fullmatch(name)
     known = ", ".join(catalog.packs())
     if not found:
@@ -51,6 +54,7 @@ def parse(data: bytes, name: str) -> Pack:
     rules, required = raw.spec.rules, raw.spec.evidence.required
     _unique(loaded, ("spec", "rules"), [rule.id for rule in rules])
     _unique(loaded, ("spec", "evidence", "required"), [requirement.id for requirement in required])
+    _known(loaded, raw.spec.rule_sets)
     for index, rule in enumerate(rules):
         try:
             matcher(rule.match)
@@ -64,7 +68,18 @@ def parse(data: bytes, name: str) -> Pack:
         rules=tuple(rules),
         required=tuple(required),
         accept_producers=tuple(raw.spec.evidence.accept_producers),
+        rule_sets=tuple(raw.spec.rule_sets),
     )
+
+
+def _known(loaded: document.Document, rule_sets: list[RuleSet]) -> None:
+    for index, one in enumerate(rule_sets):
+        key = ("spec", "ruleSets", index, "scanner")
+        if one.scanner not in catalog.scanners():
+            known = ", ".join(catalog.scanners())
+            raise loaded.error(key, f"there is no scanner `{one.scanner}`", f"Known: {known}.")
+        if not hasattr(catalog.adapter(one.scanner), "with_rules"):
+            raise loaded.error(key, f"{one.scanner} takes no rules from elsewhere", "Remove the rule set.")
 
 
 class _Metadata(msgspec.Struct, rename="camel"):
@@ -80,6 +95,7 @@ class _Evidence(msgspec.Struct, rename="camel"):
 class _Spec(msgspec.Struct, rename="camel"):
     evidence: _Evidence
     rules: list[PolicyRule]
+    rule_sets: list[RuleSet] = []
 
 
 class _File(msgspec.Struct, rename="camel"):

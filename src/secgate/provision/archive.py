@@ -45,7 +45,7 @@ def install(work: Work) -> None:
         OSError: there is no room.
     """
     package = work.scratch / "package"
-    _download(work.source.url, package)
+    download(work.source.url, package)
     found = receipt.file_digest(package)
     if found != work.source.sha256:
         raise TrustError(
@@ -61,7 +61,13 @@ def install(work: Work) -> None:
     target.chmod(0o755)
 
 
-def _download(url: str, target: Path) -> None:
+def download(url: str, target: Path) -> None:
+    """Get one file, bounded in size and time; whether it is the right one is for the caller to see.
+
+    Raises:
+        PassedOverError: it cannot be had.
+        OSError: there is no room.
+    """
     host = urlsplit(url).hostname
     try:
         # A proxy that decodes on the way would change the bytes that the digest is of.

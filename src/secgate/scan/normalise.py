@@ -184,13 +184,9 @@ def _gap(unread: Collection[str], total: int) -> str:
 
 
 def _remedy(run: Run) -> str:
-    scanner, command = run.task.scanner, run.task.command
-    if run.status is Status.MISSING:
-        verb = "update" if command.database and run.database is None and "database" in run.reason else "install"
-        return f"secgate tools {verb} {scanner.id}"
     if run.status is Status.TIMED_OUT:
-        return f"secgate scan --timeout {command.timeout_s * 2}"
-    return ""
+        return f"secgate scan --timeout {run.task.command.timeout_s * 2}"
+    return run.remedy
 
 
 def _unknown_lines(stderr: str, harmless: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Protocol
@@ -73,6 +73,8 @@ class Bench:
     """Gives a scanner's adapter."""
     folder: Callable[[str], Path]
     """Gives a scanner's folder."""
+    rule_sets: Mapping[str, Mapping[str, bytes | None]] = field(default_factory=dict)
+    """By scanner and name: rules that the policy adds; None where they are not there."""
 
 
 def run(tasks: Sequence[Task], bench: Bench, jobs: int, watcher: Watcher) -> tuple[Run, ...]:
@@ -110,10 +112,14 @@ def _run(task: Task, bench: Bench, processes: "_Processes") -> Run:
     scanner, command = task.scanner, task.command
     label = scanner.evidence or scanner.id
     if scanner.id not in bench.tools:
-        return Run(task, Status.MISSING, "is not installed", label=label)
+        return Run(task, Status.MISSING, "is not installed", f"secgate tools install {scanner.id}", label=label)
     _, database = bench.databases.get((scanner.id, command.database), (None, None))
     if command.database and database is None:
-        return Run(task, Status.MISSING, f"has no database {command.database}", label=label)
+        reason, remedy = f"has no database {command.database}", f"secgate tools update {scanner.id}"
+        return Run(task, Status.MISSING, reason, remedy, label=label)
+    absent = [name for name, data in bench.rule_sets.get(scanner.id, {}).items() if data is None]
+    if absent:
+        return Run(task, Status.MISSING, f"lacks the rules {', '.join(absent)}", "secgate scan --install", label=label)
     start = prepared(task, bench)
     code, timed_out = processes.run(start, command.timeout_s)
     return _result(task, start, code, timed_out, database)
@@ -139,6 +145,8 @@ def prepared(task: Task, bench: Bench) -> Start:
         (place / name).mkdir(parents=True)
     prepare = getattr(bench.adapter(scanner.id), "prepare", None)
     label = prepare(task.files, place / "work") if prepare is not None else scanner.evidence or scanner.id
+    if rule_sets := bench.rule_sets.get(scanner.id):
+        label = bench.adapter(scanner.id).with_rules(rule_sets, label, place / "work")
     tool = bench.tools[scanner.id]
     folder, _ = bench.databases.get((scanner.id, command.database), ("", None))
     words = {
