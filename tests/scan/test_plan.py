@@ -49,6 +49,11 @@ def test_content_decides_where_the_name_does_not(tmp_path):
     assert task.files == ("pod.yaml",)
 
 
+def test_the_case_of_a_name_does_not_hide_a_file(tmp_path):
+    (task,), _ = go(tmp_path, {"A.PY": ""})
+    assert task.files == ("A.PY",)
+
+
 def test_content_decides_what_is_proved_never_whether_a_tree_is_looked_at(tmp_path):
     reads = (Reads("kubernetes", ("**/*.yaml",), containing="(?m)^kind:"),)
     padded = "# comment\n" * module.HEAD_BYTES + "kind: Pod\n"

@@ -78,12 +78,13 @@ class _Look:
 def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
     """Look at every file once, and at its content only where some entry asks for it."""
     entries = {reads for one in scanners for command in one.commands.values() for reads in command.reads}
-    tests = [(reads, matcher(reads.paths), _contains(reads)) for reads in entries]
+    # Whatever case a name is written in, somebody's tool takes it: a scanner that does not has left it unread.
+    tests = [(reads, matcher([glob.lower() for glob in reads.paths]), _contains(reads)) for reads in entries]
     files: dict[Reads, list[str]] = {reads: [] for reads in entries}
     lost: dict[Reads, list[str]] = {reads: [] for reads in entries}
     seen = dict.fromkeys(entries, False)
     for target in tree.files:
-        named = [(reads, contains) for reads, meets, contains in tests if meets(target.path)]
+        named = [(reads, contains) for reads, meets, contains in tests if meets(target.path.lower())]
         head = _head(staged / target.path) if any(contains for _, contains in named) else b""
         for reads, contains in named:
             seen[reads] = True
@@ -91,7 +92,7 @@ def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
                 files[reads].append(target.path)
     for one in tree.left_out:
         for reads, meets, _ in tests:
-            if one.matters and meets(one.path):
+            if one.matters and meets(one.path.lower()):
                 lost[reads].append(one.path)
     return _Look(staged, files, seen, lost)
 
