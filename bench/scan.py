@@ -50,7 +50,6 @@ def starts(tree: Path, folder: Path) -> list[dict[str, Any]]:
             "argv": start.argv,
             "environment": start.environment,
             "place": str(start.place),
-            "report": str(start.place / "out" / task.command.output),
         }
         for task, start in ready
     ]
@@ -60,10 +59,10 @@ def run_raw(tree: Path, folder: Path) -> list[tuple[str, bytes]]:
     """Run the planner's command lines one after the other; return scanner and native report of each."""
     reports = []
     for start in starts(tree, folder):
-        subprocess.run(
+        done = subprocess.run(
             start["argv"], env=start["environment"], cwd=f"{start['place']}/work", capture_output=True, check=False
         )
-        reports.append((start["id"].split("/")[0], Path(start["report"]).read_bytes()))
+        reports.append((start["id"].split("/")[0], done.stdout))
     return reports
 
 

@@ -21,10 +21,12 @@ from secgate.model import (
     ReportError,
     RequirementState,
     RuleSet,
+    Run,
     Scanner,
     Subject,
     Task,
     Tree,
+    Wall,
     conclude,
 )
 from secgate.policy.evaluate import Allowance, judge
@@ -83,6 +85,8 @@ def check(request: Request, watcher: Watcher) -> Decision:
     with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as scratch:
         # Alone in a folder of that name: a scanner that leaves out some top-level folders is pointed at the folder
         # around the tree, and its adapter knows it by its name.
+        # Scanners may be another user than the gate, who must get through here and see nothing on the way.
+        Path(scratch).chmod(0o711)
         folder = Path(scratch, "secgate-staged", "tree").resolve()
         folder.mkdir(parents=True)
         staged = stage(tree, folder)
@@ -102,7 +106,12 @@ def check(request: Request, watcher: Watcher) -> Decision:
         scope=tree.scope,
         files=len(staged.files),
     )
-    return _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
+    decision = _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
+    return msgspec.structs.replace(decision, missing_walls=_missing_walls(runs))
+
+
+def _missing_walls(runs: Iterable[Run]) -> tuple[Wall, ...]:
+    return tuple(wall for wall in Wall if any(one.walls is not None and wall not in one.walls for one in runs))
 
 
 def bench_of(staged: Path, scratch: Path, scanners: Mapping[str, Scanner], rule_sets: Iterable[RuleSet] = ()) -> Bench:

@@ -20,7 +20,6 @@ commands:
     category: sast
     target: files
     argv: ["{tool}"]
-    output: report.json
     finished: [0]
 """
 

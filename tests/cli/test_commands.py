@@ -234,8 +234,13 @@ def test_what_was_incomplete_stays_so_when_its_sarif_is_judged_again(secgate, pr
     assert secgate("evaluate", "s.sarif", "--accept", "bandit").returncode == 3
 
 
+def running(word: str) -> bool:
+    """Return whether a process of this machine has `word` as its last argument."""
+    return any(done.stdout.split() for done in [subprocess.run(["pgrep", "-f", f"sleep {word}$"], capture_output=True)])
+
+
 def test_a_cancelled_job_ends_the_scanners_and_removes_the_copy(project, tmp_path):
-    home, scratch, mark = tmp_path / "home", tmp_path / "scratch", tmp_path / "pid"
+    home, scratch, seconds = tmp_path / "home", tmp_path / "scratch", f"60.{os.getpid()}"
     scratch.mkdir()
     code = (
         "import sys; from pathlib import Path; from secgate.provision import present;"
@@ -243,18 +248,20 @@ def test_a_cancelled_job_ends_the_scanners_and_removes_the_copy(project, tmp_pat
         f"sys.argv = ['secgate', 'scan', {str(project)!r}, '--only', 'bandit'];"
         "from secgate.cli import main; main()"
     )
-    (tmp_path / "tool").write_text(f"#!/bin/sh\necho $$ > {mark}\nsleep 60\n")
+    (tmp_path / "tool").write_text(f"#!/bin/sh\nsleep {seconds}\n")
     (tmp_path / "tool").chmod(0o755)
     environment = {**os.environ, "SECGATE_HOME": str(home), "TMPDIR": str(scratch)}
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
-    while not (mark.exists() and mark.read_text().strip()):
+    until = time.monotonic() + 30
+    while not running(seconds):
+        assert time.monotonic() < until
         time.sleep(0.05)
     process.terminate()
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"nothing was decided" in said
     assert list(scratch.iterdir()) == []
-    assert not Path(f"/proc/{mark.read_text().strip()}").exists()
+    assert not running(seconds)
 
 
 def test_no_colour_unless_it_is_a_terminal(secgate, project):

@@ -165,7 +165,6 @@ def command(**changes: Any) -> Command:
         "category": Category.SAST,
         "target": "files",
         "argv": ("{tool}", "--", "{files}"),
-        "output": "report.json",
         "finished": (0, 1),
     }
     return Command(**values | changes)

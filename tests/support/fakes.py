@@ -31,8 +31,7 @@ def scanner(name: str = "fake", **changes: Any) -> Scanner:
     command = {
         "category": Category.SAST,
         "target": "files",
-        "argv": ("{tool}", "{out}/report.json", "{files}"),
-        "output": "report.json",
+        "argv": ("{tool}", "/dev/stdout", "{files}"),
         "finished": (0, 1),
         "reads": (Reads("python", ("**/*.py",)),),
         "timeout_s": 20,

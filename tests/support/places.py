@@ -144,7 +144,7 @@ def lock(pins: Mapping[str, bytes]) -> str:
 
 def scanner(*sources: Source, databases: tuple[Database, ...] = (), version: str = "1.2.3") -> Scanner:
     """Return the manifest of the scanner `demo`."""
-    command = Command(Category.SAST, "tree", ("{tool}",), "report.json", (0,))
+    command = Command(Category.SAST, "tree", ("{tool}",), (0,))
     return Scanner("demo", "Demo", "https://example.com", "MIT", version, sources, {"code": command}, databases)
 
 

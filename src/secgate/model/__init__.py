@@ -41,7 +41,7 @@ from secgate.model.finding import (
     Vulnerability,
 )
 from secgate.model.manifest import Command, Database, Reads, RuleSet, Scanner, Source
-from secgate.model.run import DatabaseState, Evidence, EvidenceState, Run, Skip, Status, Task
+from secgate.model.run import DatabaseState, Evidence, EvidenceState, Run, Skip, Status, Task, Wall
 from secgate.model.tree import LeftOut, Target, Tree
 from secgate.model.value import Value
 
@@ -51,5 +51,5 @@ __all__ = [
     "Location", "Outcome", "Pack", "Package", "PolicyRef", "PolicyRule", "Reads", "Related", "Report",
     "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret",
     "Severity", "Sighting", "Skip", "Source", "Status", "Subject", "Target", "Task", "Ternary", "ToolError",
-    "Tree", "Value", "Verdict", "Vulnerability", "conclude",
+    "Tree", "Value", "Verdict", "Vulnerability", "Wall", "conclude",
 ]  # fmt: skip

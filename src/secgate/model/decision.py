@@ -6,7 +6,7 @@ from enum import StrEnum
 from secgate.errors import Exit, worst
 from secgate.model.finding import Category, Finding
 from secgate.model.manifest import RuleSet
-from secgate.model.run import Evidence
+from secgate.model.run import Evidence, Wall
 from secgate.model.tree import LeftOut
 from secgate.model.value import Value
 
@@ -152,6 +152,8 @@ class Decision(Value, frozen=True):
     """The mildest action that blocked."""
     allowances: tuple[str, ...] = ()
     """What the caller allowed beyond the policy (`--allow-incomplete`, `--report-only`), in words."""
+    missing_walls: tuple[Wall, ...] = ()
+    """Those that this machine did not give to every scanner that was started, sorted."""
 
     @property
     def incomplete(self) -> tuple[RequirementState, ...]:

@@ -26,8 +26,7 @@ class Command(Value, frozen=True):
     target: str
     """What it is pointed at: `files`, `tree`, `image` or `sbom`."""
     argv: tuple[str, ...]
-    output: str
-    """The report's file name below `{out}`."""
+    """The report goes to standard output."""
     finished: tuple[int, ...]
     """The exit codes that mean that the tool did its work; any other is a failed run."""
     reads: tuple[Reads, ...] = ()

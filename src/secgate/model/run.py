@@ -39,6 +39,17 @@ class Skip(Value, frozen=True):
     """True where there was something to read and it is not read: the evidence is then missing."""
 
 
+class Wall(StrEnum):
+    """What a scanner could not do, because something stood in its way."""
+
+    FILES = "files"
+    """See any file but the staged copy, its own and the system's programs."""
+    GATE = "gate"
+    """See or touch the gate's own process."""
+    NETWORK = "network"
+    """Reach any network."""
+
+
 class Status(StrEnum):
     """How a process ended."""
 
@@ -75,6 +86,8 @@ class Run(Value, frozen=True):
     label: str = ""
     """What the evidence is called: the scanner's id, or a closer word from its adapter."""
     database: DatabaseState | None = None
+    walls: frozenset[Wall] | None = None
+    """Those that stood around the process; None where none was started."""
 
 
 class EvidenceState(StrEnum):

@@ -266,7 +266,9 @@ def _reason(reason: str, paths: Sequence[str]) -> str:
 
 def _foot(decision: Decision) -> str:
     ref = decision.policy
+    missing = words.missing_walls(decision)
     return (
         f"---\n\nJudged on {safe.markdown(decision.now, 40)} by {safe.markdown(decision.tool, 60)} "
         f"with policy {safe.markdown(f'{ref.name} {ref.version}', 100)} ({safe.code(ref.digest, 80)}).\n"
+        f"{f'No full sandbox: {missing}.{chr(10)}' if missing else ''}"
     )

@@ -248,3 +248,5 @@ def _footer(page: Page, decision: Decision) -> None:
     page.blank()
     page.entry([("policy  ", "dim")], [(safe.line(words.policy(decision)), "dim")])
     page.entry([("judged  ", "dim")], [(safe.line(f"{decision.now} by {decision.tool}"), "dim")])
+    if missing := words.missing_walls(decision):
+        page.entry([("sandbox ", "dim")], [(f"{missing}: docs/sandbox.md", "dim")])

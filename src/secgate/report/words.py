@@ -15,6 +15,7 @@ from secgate.model import (
     Location,
     Outcome,
     Verdict,
+    Wall,
 )
 
 CATEGORY: Mapping[Category, str] = {
@@ -257,6 +258,19 @@ def allowed(decision: Decision) -> str:
     if not decision.allowances:
         return ""
     return f"{', '.join(decision.allowances)} · the exit code is {decision.exit}"
+
+
+_WALLS = {
+    Wall.FILES: "could read files outside the tree",
+    Wall.GATE: "were the user that the gate is",
+    Wall.NETWORK: "had a network, with proxies that lead nowhere",
+}
+
+
+def missing_walls(decision: Decision) -> str:
+    """Return what scanners could do that a full sandbox prevents, or nothing: `scanners could read …`."""
+    told = [_WALLS[wall] for wall in decision.missing_walls]
+    return f"on this machine scanners {', '.join(told)}" if told else ""
 
 
 def judged(decision: Decision) -> str:

@@ -1,0 +1,51 @@
+"""What a scanner must be able to see beside the system's own programs, in order to start."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from secgate.scan.confine import SYSTEM
+
+
+def needed(program: Path) -> tuple[str, ...]:
+    """Return the files and folders that `program` is started from, absolute and sorted.
+
+    Its own installation, and where it is a script or lies in a Python environment that of its interpreter, with the
+    symbolic links on the way. Nothing that lies in another of them, or that every scanner sees anyway.
+    """
+    found: set[str] = set()
+    steps = [program.absolute()]
+    known: set[Path] = set()
+    while steps:
+        one = steps.pop()
+        if one not in known:
+            known.add(one)
+            found.add(str(one if one.is_symlink() else _installation(one)))
+            steps += _next(one)
+    return tuple(sorted(path for path in found if not _seen_anyway(Path(path), found)))
+
+
+def _seen_anyway(path: Path, found: set[str]) -> bool:
+    return path.parts[1:2] == () or path.parts[1] in SYSTEM or any(str(folder) in found for folder in path.parents)
+
+
+def _installation(program: Path) -> Path:
+    return program.parent.parent if program.parent.name == "bin" else program.parent
+
+
+def _next(program: Path) -> Iterator[Path]:
+    """Yield what this program leads to: a link's aim, a script's interpreter, an environment's Python."""
+    home = _installation(program)
+    if program.is_symlink():
+        yield Path(os.path.normpath(program.parent / program.readlink()))
+    elif program.is_file():
+        with program.open("rb") as file:
+            head = file.readline(1024)
+        if head.startswith(b"#!") and (words := os.fsdecode(head[2:]).split()):
+            yield Path(words[0])
+    if (settings := home / "pyvenv.cfg").is_file():
+        for line in settings.read_text(errors="replace").splitlines():
+            name, _, value = line.partition("=")
+            if name.strip() == "home" and Path(value.strip()).is_absolute():
+                yield Path(value.strip(), "python")
+        yield from (link for link in (home / "bin").glob("python*") if link.is_symlink())
