@@ -69,10 +69,12 @@ class Mask:
     def _hidden(self, text: str) -> str:
         # A short value may become a word only when its neighbour is hidden: the second round finds it.
         while spans := list(self._spans(text)):
-            kept, at = "", 0
+            kept: list[str] = []
+            at = 0
             for start, end in _joined(spans):
-                kept, at = f"{kept}{text[at:start]}{MASK}", end
-            text = kept + text[at:]
+                kept += text[at:start], MASK
+                at = end
+            text = "".join([*kept, text[at:]])
         return text
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:

@@ -45,7 +45,7 @@ _DECLARED = re.compile(rf"(?im)^\s*(?:ENV|ARG)\s+\w*?{_SECRETIVE}\s+(?:{_LITERAL
 _ASSIGNED = re.compile(rf"(?::=|=>|=|:)\s*{_BARE}")
 _LOGIN = re.compile(r"""://[^\s/:@"'`]*:([^\s"'`@]+)@""")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/.~-]{8,}={0,2}(?!\()")
-_KEY_LINE = re.compile(r"(?m)^\W*([A-Za-z0-9+/]{4,}={0,2})\W*$")
+_KEY_LINE = re.compile(r"(?m)^\W*([A-Za-z0-9+/]{2,}={0,2})\W*$")
 _CLASSES = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 
 
@@ -103,7 +103,7 @@ def _is_key(finding: Finding, text: str) -> bool:
 
 def _words(*texts: str) -> set[str]:
     lowered = [text.lower() for text in texts]
-    return {*lowered, *(word for text in lowered for word in re.split(r"\W+", text))}
+    return {*lowered, *(word for text in lowered for apart in (r"\W+", r"[^\w-]+") for word in re.split(apart, text))}
 
 
 def _values(text: str, sure: bool, key: bool) -> tuple[set[str], set[str]]:
