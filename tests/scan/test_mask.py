@@ -166,5 +166,3 @@ def test_a_file_loses_its_values_and_keeps_its_lines():
     hidden = Mask([SECRET]).content(content)
     assert hidden.decode() == f'a = 1\r\npassword = "{MASK}"\n\N{REPLACEMENT CHARACTER}'
     assert Mask(["nothing of it"]).content(content) is content
-
-

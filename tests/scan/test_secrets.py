@@ -122,7 +122,9 @@ def test_a_finding_stays_the_same_when_its_secret_is_replaced(tmp_path):
     prints = []
     for value in ("first-Value-1", "the-second-one-is-longer-2"):
         (tmp_path / "a.py").write_text(f'import os\npassword = "{value}"; os.system(x)\n')
-        prints.append([(one.line_hash, one.fingerprint) for one in identified(tmp_path, at(2), at(2, OTHER), at(1, OTHER))])
+        prints.append(
+            [(one.line_hash, one.fingerprint) for one in identified(tmp_path, at(2), at(2, OTHER), at(1, OTHER))]
+        )
     assert prints[0] == prints[1], "the line before is hashed together with the one after it"
 
 
