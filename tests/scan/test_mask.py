@@ -103,6 +103,14 @@ def test_a_part_of_a_long_value_is_hidden_too():
     assert Mask([long]).text(long) == MASK
 
 
+@pytest.mark.parametrize("end", ["…", "..."])
+def test_half_of_a_value_is_hidden_where_a_text_was_cut(end):
+    mask = Mask(["tr0ub4dor-and-3"])
+    assert mask.text(f"password tr0ub4d{end}") == f"password {MASK}{end}"
+    assert mask.text(f"password tr0{end}") == f"password tr0{end}"
+    assert mask.text("password tr0ub4d") == "password tr0ub4d"
+
+
 def test_many_lookalikes_take_no_time_to_speak_of():
     mask = Mask(f"aaaa{number:04}" for number in range(2_000))
     text = "a" * 20_000

@@ -25,6 +25,8 @@ _ANYWHERE = 8
 """From this length on a value is hidden inside of words too; a shorter one only where it stands as a word."""
 _PIECE = 128
 _ASTERISKS = re.compile(r"\*{3,}")
+# Where a text was cut, the first half of a value may be left.
+_CUT = re.compile(r"(?:…|\.\.\.)\Z")
 _BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
 # What says where and by whom, not what: a finding without these would point nowhere.
 _EXACT = {"path", "unread", "tool", "scanner", "command", "id", "rule_id", "line_hash", "fingerprint", "digest"}
@@ -80,11 +82,15 @@ class Mask:
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         if not self._heads:
             return
+        cut = _CUT.search(text)
+        stop = cut.start() if cut else 0
         for found in self._start.finditer(text):
             at = found.start()
             for form in self._heads.get(text[at : at + SHORTEST], ()):
                 if text.startswith(form, at) and (form not in self._words or _is_word(text, at, at + len(form))):
                     yield at, at + len(form)
+                elif at + SHORTEST <= stop and form.startswith(text[at:stop]):
+                    yield at, stop
 
 
 def masked(value: T, mask: Mask) -> T:
