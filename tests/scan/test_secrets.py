@@ -1,5 +1,7 @@
 """Which texts count as secrets, by what the tools say and the lines that they point at."""
 
+import time
+
 import pytest
 from msgspec.structs import replace
 from support.factories import finding
@@ -143,3 +145,33 @@ def test_a_line_without_a_secret_is_hashed_as_it_is(tmp_path):
     (alone,) = identify([at(62, OTHER)], tmp_path)
     assert (other.line_hash, other.fingerprint) == (alone.line_hash, alone.fingerprint)
     assert with_secret.line_hash != identify([at(1)], tmp_path)[0].line_hash
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "pass",
+            "pass ",
+            "key=",
+            "key: ",
+            "key:a,",
+            "key='",
+            'key=\\"',
+            "=",
+            "://",
+            "://a:b",
+            "ENV pass",
+            "bearer ",
+            "auth: basic ",
+        ),
+        *('\\"', '"\\', "`", "/", "+/_", " ", "\n", "\n-", "\n+/", "\\n/", "a(", "Aa1(", "/Aa1", "{{"),
+    ],
+)
+def test_no_line_takes_more_time_than_its_length_is_worth(piece):
+    for text in (piece * (20_000 // len(piece)), piece * (20_000 // len(piece)) + "_(", f'key="{piece * 5_000}'):
+        began = time.process_time()
+        found(text)
+        found(text, SPOKEN)
+        found(text, category=Category.SECRET, location=Location("a", 1, 2))
+        assert time.process_time() - began < 1

@@ -32,20 +32,24 @@ _COMMON = {
 }
 _REFERENCE = re.compile(r"[$#%@]?[{(<\[].*[})>\]]|\$\w+|%\w", re.DOTALL)
 
-_LITERAL = r"""(?P<{0}>["'`])(?P<{0}_text>(?:\\.|(?!(?P={0})).)*)(?P={0})"""
-_BARE = r"""(?P<bare>[^\s"'`,;&<>(){}\[\]]++)(?![(\[])"""
+# Each takes a time that grows with the text and no faster: the text is hostile, and one line may be a whole file.
+_LITERAL = r"""(?<!\\)(?P<{0}>["'`])(?P<{0}_text>(?:\\.|(?!(?P={0})).)*+)(?P={0})"""
+_BARE = r"""(?P<bare>[^\s"'`,;&<>(){}\[\]]++)"""
 _TEXT = re.compile(_LITERAL.format("q"))
-_ALONE = re.compile(rf"\s*(?:{_LITERAL.format('q')}|(?P<word>[^\s\"'`]+))\s*")
-_SECRETIVE = r"(?:pass|pwd|secret|token|key|cred|auth)[\w.\-]*+"
+_ALONE = re.compile(rf"\s*+(?:{_LITERAL.format('q')}|(?P<word>[^\s\"'`]++))\s*+")
+_SECRETIVE = r"(?:pass|pwd|secret|token|key|cred|auth)[\w.\-]{0,60}+"
 _NAMED = re.compile(
-    rf"""(?i){_SECRETIVE}["'`\])]*\s*(?::\s*[\w.\[\], |]+(?==))?(?:(?P<comma>,)|:=|=>|===?|!==?|[=:])\s*"""
-    rf"""(?:(?:bearer|basic|token)\s+)?(?:[bfru]{{0,2}}{_LITERAL.format("q")}|(?(comma)(?!)|{_BARE}))"""
+    rf"""(?i){_SECRETIVE}["'`\])]{{0,4}}+\s*+(?::\s*+[\w.\[\], |]{{1,80}}(?==))?"""
+    rf"""(?:(?P<comma>,)|:=|=>|===?|!==?|[=:])\s*+(?:(?:bearer|basic|token)\s++)?"""
+    rf"""(?:[bfru]{{0,2}}{_LITERAL.format("q")}|(?(comma)(?!)|{_BARE}))"""
 )
-_DECLARED = re.compile(rf"(?im)^\s*(?:ENV|ARG)\s+\w*?{_SECRETIVE}\s+(?:{_LITERAL.format('q')}|{_BARE})")
-_ASSIGNED = re.compile(rf"(?::=|=>|=|:)\s*{_BARE}")
-_LOGIN = re.compile(r"""://[^\s/:@"'`]*:([^\s"'`@]+)@""")
-_TOKEN = re.compile(r"[A-Za-z0-9_+/.~-]{8,}={0,2}(?!\()")
-_KEY_LINE = re.compile(r"(?m)^\W*([A-Za-z0-9+/]{2,}={0,2})\W*$")
+_DECLARED = re.compile(
+    rf"(?im)^[ \t]*+(?:ENV|ARG)[ \t]++\w{{0,60}}?{_SECRETIVE}[ \t]++(?:{_LITERAL.format('q')}|{_BARE})"
+)
+_ASSIGNED = re.compile(rf"(?::=|=>|=|:)\s*+{_BARE}")
+_LOGIN = re.compile(r"""://[^\s/:@"'`]{0,200}+:([^\s"'`@]{1,200})@""")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9_+/.~-])[A-Za-z0-9_+/.~-]{8,}+={0,2}+(?!\()")
+_KEY_LINE = re.compile(r"(?m)^[^\w\n+/]*+([A-Za-z0-9+/]{2,}+={0,2}+)[^\w\n]*+$")
 _CLASSES = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"))
 
 
@@ -56,9 +60,12 @@ def secrets(findings: Iterable[Finding], quoted: Quoted) -> frozenset[str]:
     ruled = _COMMON.union(*(_words(rule.id, rule.name, rule.title) for rule in rules))
     spoken = ruled.union(*(_words(rule.description, rule.help, rule.help_uri) for rule in rules))
     found: set[str] = set()
+    seen = set()
     for finding in findings:
         sure = _is_sure(finding)
-        if sure or _speaks(finding):
+        place = (finding.location, sure)
+        if (sure or _speaks(finding)) and not (place in seen and finding.location.known):
+            seen.add(place)
             text = quoted(finding)
             given, other = _values(text, sure, _is_key(finding, text)) if text else ((), _told(finding, sure))
             found.update(value for value in given if value.lower() not in ruled)
@@ -127,9 +134,11 @@ def _unescaped(values: set[str]) -> set[str]:
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """Return what is quoted or assigned; a name that is called or indexed is no value."""
     for found in pattern.finditer(text):
         parts = found.groupdict()
-        yield parts.get("q_text") or parts.get("bare") or ""
+        called = parts.get("bare") and text[found.end() : found.end() + 1] in {"(", "["}
+        yield "" if called else parts.get("q_text") or parts.get("bare") or ""
 
 
 def _random(text: str, plain: int) -> Iterator[str]:
