@@ -96,6 +96,13 @@ def test_a_word_that_a_rule_speaks_of_counts_only_where_it_is_given_to_a_name():
     assert found('password = "child_process"', rule) == {"child_process"}
 
 
+def test_a_short_word_counts_unless_a_rule_speaks_of_it():
+    rule = replace(WEAKNESS, help="Pass it as a list.")
+    assert found('token = "pass"', rule) == frozenset()
+    assert found('token = "pass"') == {"pass"}
+    assert found('token = "letmein"', rule) == {"letmein"}
+
+
 def test_without_the_lines_what_a_message_quotes_counts_if_it_may_be_one():
     message = "Possible hardcoded password: 'hunter2hunter', see 'os.environ'"
     assert found("", WEAKNESS, message=message) == {"hunter2hunter"}

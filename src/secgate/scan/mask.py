@@ -58,9 +58,10 @@ class Mask:
 
     def text(self, text: str) -> str:
         """Return a text of a report without the values."""
-        if text not in self._known:
-            self._known[text] = self._hidden(text)
-        return self._known[text]
+        hidden = self._known.get(text)
+        if hidden is None:
+            hidden = self._known[text] = self._hidden(text)
+        return text if hidden == text else hidden
 
     def content(self, data: bytes) -> bytes:
         """Return a file's content without the values; the lines keep their numbers."""

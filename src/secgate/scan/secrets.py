@@ -9,8 +9,8 @@ the words of a finding speak of secrets (an exposed `ENV`, user data of a machin
 what is given to such a name counts, the password of a URL, and what looks random.
 
 What does not count: fewer than four characters, a reference such as `${NAME}`, a common word, and every word of the
-rules' own ids and titles: they are public, and no report could be read without them. What is only one of several texts
-on the line does not count where a rule's help speaks of it either.
+rules' own ids and titles: they are public, and no report could be read without them. A short word of letters only, and
+what is but one of several texts on the line, does not count where a rule's help speaks of it either.
 """
 
 import re
@@ -68,7 +68,7 @@ def secrets(findings: Iterable[Finding], quoted: Quoted) -> frozenset[str]:
             seen.add(place)
             text = quoted(finding)
             given, other = _values(text, sure, _is_key(finding, text)) if text else ((), _told(finding, sure))
-            found.update(value for value in given if value.lower() not in ruled)
+            found.update(value for value in given if value.lower() not in (spoken if _is_plain(value) else ruled))
             found.update(value for value in other if value.lower() not in spoken)
     return frozenset(value for value in found if _counts(value))
 
@@ -155,6 +155,10 @@ def _told(finding: Finding, sure: bool) -> Iterator[str]:
     for text in _matched(_TEXT, finding.message) if sure else ():
         if len(text) >= 8 and any(map(str.isdigit, text)) and any(map(str.isalpha, text)):
             yield text
+
+
+def _is_plain(value: str) -> bool:
+    return value.isalpha() and len(value) < 8
 
 
 def _counts(value: str) -> bool:
