@@ -1,5 +1,6 @@
 """The whole story with scripted scanners: no way in which a scanner can fail ends as a pass."""
 
+import json
 import subprocess
 
 import pytest
@@ -7,7 +8,7 @@ from support import fakes
 from support.fakes import FINDS, GOOD
 
 from secgate import catalog
-from secgate.gate import Request, check
+from secgate.gate import Request, Trust, check, convert, evaluate
 from secgate.model import Action, Decision, Outcome
 from secgate.policy.evaluate import Allowance
 from secgate.provision import present
@@ -169,3 +170,116 @@ def test_a_narrowed_scan_is_no_pass_and_keeps_the_paths_of_the_repository(go, tm
     assert [verdict.finding.location.path for verdict in decision.verdicts] == ["sub/c.py"]
     assert (decision.subject.scope, decision.exit) == ("sub", 3)
     assert decision.incomplete[-1].id == "whole-repository"
+
+
+SECRET = "tr0ub4dor-and-3"
+POINTS = (
+    "row = {'path': [f for f in files if f.endswith('a.py')][0], 'line': 1, 'rule': 'R1', 'severity': 'high'}\n"
+    "json.dump({'findings': [{**row, 'cwe': ['CWE-798']}], 'errors': [], 'read': files}, open(out, 'w'))\n"
+)
+"""A scanner that finds a hard-coded password in the first line of a.py."""
+
+
+def quotes(text: str) -> str:
+    """Return a scanner that reads everything, and quotes a text in a finding, in an error of its own and on stderr."""
+    row = "'path': files[1], 'line': 1, 'rule': 'R2', 'severity': 'low'"
+    return (
+        f"sys.stderr.write({text!r} + '\\n')\n"
+        f"json.dump({{'findings': [{{{row}, 'message': {text!r}}}], 'errors': [{{'message': {text!r}}}],"
+        " 'read': files}, open(out, 'w'))\n"
+    )
+
+
+@pytest.fixture
+def holds_a_secret(go, tmp_path):
+    (tmp_path / "project" / "a.py").write_text(f'password = "{SECRET}"\n')
+
+
+@pytest.mark.usefixtures("holds_a_secret")
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_a_secret_that_one_scanner_finds_is_hidden_in_the_words_of_all_others(go, jobs):
+    decision = go(one=POINTS, two=quotes(f"cannot read `x`: --password={SECRET} here"), jobs=jobs)
+    written = document.render(decision) + sarif_file.render(decision, catalog.scanners())
+    assert SECRET.encode() not in written
+    told = next(one for one in decision.evidence if one.scanner == "two")
+    assert told.errors == ("cannot read `…`: --password=*** here",)
+    assert "--password=*** here" in told.reason
+    messages = {verdict.finding.tool: verdict.finding.message for verdict in decision.verdicts}
+    assert messages == {"one": "Something is wrong.", "two": "cannot read `x`: --password=*** here"}
+
+
+@pytest.mark.usefixtures("holds_a_secret")
+def test_no_half_of_a_secret_is_left_where_a_long_complaint_is_cut(go):
+    for before in range(980, 1_001, 4):
+        decision = go(one=POINTS, two=quotes("x " * (before // 2) + SECRET))
+        assert SECRET[:5].encode() not in document.render(decision)
+        assert max(len(line) for one in decision.evidence for line in one.errors) <= 1_000
+
+
+@pytest.mark.usefixtures("holds_a_secret")
+def test_nothing_is_hidden_where_nobody_finds_a_secret(go):
+    decision = go(one=GOOD, two=quotes(f"says {SECRET}"))
+    assert f"says {SECRET}" in {verdict.finding.message for verdict in decision.verdicts}
+
+
+def foreign(*results, tool="Other", **run):
+    driver = {"name": tool, "rules": [{"id": "aws-secret", "properties": {"tags": ["secret"]}}]}
+    return {"tool": {"driver": driver}, "results": list(results)} | run
+
+
+def result(rule, message, path="a.py", **region):
+    place = {"artifactLocation": {"uri": path}, "region": {"startLine": 3, **region}}
+    return {"ruleId": rule, "message": {"text": message}, "locations": [{"physicalLocation": place}]}
+
+
+def evaluated(tmp_path, *logs):
+    files = []
+    for number, runs in enumerate(logs):
+        files.append(tmp_path / f"{number}.sarif")
+        files[-1].write_text(json.dumps({"version": "2.1.0", "runs": runs}))
+    return evaluate(files, "recommended@1", Allowance(), "2026-11-25", Trust())
+
+
+def test_what_foreign_sarif_quotes_for_a_secret_is_hidden_in_every_file_that_is_judged_with_it(tmp_path):
+    note = {"level": "error", "message": {"text": f"cannot parse {SECRET}"}}
+    failing = {"invocations": [{"executionSuccessful": False, "toolExecutionNotifications": [note]}]}
+    decision = evaluated(
+        tmp_path,
+        [foreign(result("shell", f"Command with {SECRET}", path="b.py"), tool="Neighbour", **failing)],
+        [foreign(result("aws-secret", f"Found {SECRET}", snippet={"text": f"key: {SECRET}"}))],
+    )
+    assert SECRET.encode() not in document.render(decision) + sarif_file.render(decision, {})
+    messages = {verdict.finding.tool: verdict.finding.message for verdict in decision.verdicts}
+    assert messages == {"Neighbour": "Command with ***", "Other": "A secret was found here: aws-secret."}
+
+
+def test_a_bare_snippet_and_one_of_the_context_are_read_too(tmp_path):
+    bare = result("aws-secret", "x", snippet={"text": SECRET})
+    around = result("aws-secret", "x", path="c.py")
+    around["locations"][0]["physicalLocation"]["contextRegion"] = {
+        "startLine": 2,
+        "snippet": {"text": 'pwd = "c0ntext-word"'},
+    }
+    decision = evaluated(tmp_path, [foreign(bare, around, result("shell", f"{SECRET} c0ntext-word"))])
+    assert "*** ***" in {verdict.finding.message for verdict in decision.verdicts}
+
+
+def test_a_report_of_elsewhere_is_read_with_the_files_where_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalog, "scanner", fakes.scanner)
+    monkeypatch.setattr(catalog, "adapter", fakes.adapter)
+    secret = {"path": "a.py", "line": 1, "rule": "R1", "severity": "high", "cwe": ["CWE-259"]}
+    other = {"path": "b.py", "line": 1, "rule": "R2", "severity": "high", "message": f"runs {SECRET}"}
+    report = tmp_path / "report.json"
+    report.write_bytes(fakes.findings_json(secret, other, errors=({"message": f"at {SECRET}"},), read=("a.py",)))
+
+    def messages():
+        run = convert("fake", [report], tmp_path)
+        return [finding.message for finding in run.findings], run.evidence[0].errors
+
+    assert messages()[0] == ["Something is wrong.", f"runs {SECRET}"], "nobody can know what it is"
+    (tmp_path / "a.py").write_text(f'password = "{SECRET}"\n')
+    assert messages() == (["Something is wrong.", "runs ***"], ("at ***",))
+    (tmp_path / "a.py").unlink()
+    secret["message"] = f"Possible password: '{SECRET}'"
+    report.write_bytes(fakes.findings_json(secret, other, read=("a.py",)))
+    assert messages()[0] == ["Possible password: '***'", "runs ***"]

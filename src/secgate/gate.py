@@ -34,13 +34,15 @@ from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load
 from secgate.provision import databases, place, present, rules
 from secgate.report.sarif_file import run_of
-from secgate.sarif import SarifRun, read
+from secgate.sarif import SarifRun, read, snippets
 from secgate.scan.detect import detect
 from secgate.scan.duplicates import deduplicate
+from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
 from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
 from secgate.scan.plan import Wish, longest_first, plan
 from secgate.scan.run import Bench, Watcher, run
+from secgate.scan.secrets import lines_of, secrets
 from secgate.scan.stage import stage
 
 MAX_REPORT_BYTES = 500_000_000
@@ -94,8 +96,10 @@ def check(request: Request, watcher: Watcher) -> Decision:
         bench = bench_of(folder, Path(scratch, "tasks"), scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
         results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), scratch) for one in runs]
+        mask = Mask(secrets([finding for result in results for finding in result.findings], lines_of(folder)))
+        results = [masked(result, mask) for result in results]
         found = [finding for result in results for finding in result.findings]
-        findings = deduplicate(identify(found, folder), catalog.equivalents())
+        findings = deduplicate(identify(found, folder, mask), catalog.equivalents())
     evidence = combined([*(result.evidence for result in results), *(skipped(skip) for skip in skips)])
     evidence = aged(evidence, _max_ages(scanners), request.now)
     demands = requirements(pack, evidence, staged, _read([one.task for one in runs], results))
@@ -187,7 +191,11 @@ def evaluate(files: Sequence[Path], policy: str, allowance: Allowance, now: str,
     """
     pack = load(policy)
     pack = msgspec.structs.replace(pack, accept_producers=(*pack.accept_producers, *sorted(trust.producers)))
-    runs = [one for path in files for one in _sarif(path, trusted=trust.files)]
+    read_in = [_sarif(path, trusted=trust.files) for path in files]
+    runs = tuple(run for some, _ in read_in for run in some)
+    quoted = {finding: text for _, texts in read_in for finding, text in texts.items()}
+    found = [finding for run in runs for finding in run.findings]
+    runs = masked(runs, Mask(secrets(found, lambda finding: quoted.get(finding, ""))))
     findings = identify((finding for one in runs for finding in one.findings), None)
     evidence = tuple(evidence for one in runs for evidence in one.evidence)
     subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
@@ -196,9 +204,12 @@ def evaluate(files: Sequence[Path], policy: str, allowance: Allowance, now: str,
     return _decision(subject, pack, findings, evidence, demands, allowance, now)
 
 
-def _sarif(path: Path, *, trusted: bool) -> tuple[SarifRun, ...]:
+def _sarif(path: Path, *, trusted: bool) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:
+    """Return a file's runs, and the source text that it quotes for a finding; ours quotes none."""
     try:
-        return read(read_file(path), trusted=trusted)
+        data = read_file(path)
+        runs = read(data, trusted=trusted)
+        return runs, {} if trusted else dict(snippets(data, runs))
     except ReportError as error:
         raise UsageError(f"{path}: {error}", "Give a SARIF 2.1.0 file with at least one run.") from error
 
@@ -224,7 +235,9 @@ def convert(scanner: str, files: Sequence[Path], root: Path) -> SarifRun:
             raise UsageError(f"{path}: is not a whole report of {manifest.title}: {error}") from error
         findings += found
         evidence += worth
-    return run_of(scanner, manifest, identify(findings, root), combined(evidence))
+    mask = Mask(secrets(findings, lines_of(root)))
+    found, worth = masked((tuple(findings), tuple(evidence)), mask)
+    return run_of(scanner, manifest, identify(found, root, mask), combined(worth))
 
 
 def read_file(path: Path) -> bytes:

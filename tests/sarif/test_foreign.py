@@ -187,6 +187,12 @@ def test_paths(uri, path):
         ("a/%2e%2e/%2E%2E/b", "b"),
         ("https://evil.example/x", "evil.example/x"),
         ("pkg:npm/lodash@1", "npm/lodash@1"),
+        ("//host/share/x", "host/share/x"),
+        ("\\\\host\\share\\x", "host/share/x"),
+        ("..\\..\\x", "x"),
+        ("file:/etc/passwd", "etc/passwd"),
+        ("file:../../x", "x"),
+        ("FILE:///etc/passwd", "etc/passwd"),
     ],
 )
 def test_paths_outside_the_repository_are_made_safe_and_told(uri, path):

@@ -2,9 +2,13 @@
 
 import io
 import json
+import re
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from hypothesis import given, settings
 from support import factories
+from support.hostile import UNSEEN, everywhere, texts
 
 from secgate.model import (
     Category,
@@ -176,6 +180,51 @@ def test_unknown_columns_are_left_out():
 def test_no_uri_leaves_the_root(path):
     (result,) = log(factories.finding(location=Location(path)))["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "etc/passwd"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "file:///etc/passwd",
+            "//host/share/x",
+            "C:\\Users\\x",
+            "c:/x",
+            "..\\..\\x",
+            "%2e%2e/%2e%2e/x",
+            "..%2fx",
+            "~/x",
+        ),
+        *("https://evil.example/x", "a/\x1b[2J\u202e\u200b.py", "::error::x", "a\n::error::x", "", ".", "..", "?x#y"),
+    ],
+)
+def test_a_uri_is_relative_stays_below_the_root_and_is_only_a_name(path):
+    (result,) = log(factories.finding(location=Location(path)))["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)
+    assert not uri.startswith("/")
+    assert ".." not in unquote(uri).split("/")
+    parts = urlsplit(uri)
+    assert (parts.scheme, parts.netloc, parts.query, parts.fragment) == ("", "", "", "")
+
+
+@given(texts)
+@settings(max_examples=60)
+def test_printed_to_a_log_or_a_terminal_the_file_does_nothing(nasty):
+    stream = io.BytesIO()
+    hostile = everywhere(nasty)
+    found = tuple(verdict.finding for verdict in hostile.verdicts)
+    write([SarifRun(nasty, nasty, nasty, nasty, nasty, found, hostile.evidence)], stream)
+    written = stream.getvalue().decode()
+    assert not UNSEEN.search(written)
+    assert "##[" not in written
+    assert not any(line.strip().startswith("::") for line in written.splitlines())
+    (run,) = json.loads(written)["runs"]
+    texts_shown = [result["message"]["text"] for result in run["results"]]
+    texts_shown += [rule["shortDescription"]["text"] for rule in run["tool"]["driver"]["rules"]]
+    for shown in texts_shown:
+        assert not UNSEEN.search(shown.replace("\t", ""))
+        assert "](" not in shown
 
 
 def test_text_of_others_cannot_set_links_or_steer_terminals():

@@ -72,6 +72,8 @@ class _Row(msgspec.Struct):
     line: int
     rule: str
     severity: str
+    message: str = "Something is wrong."
+    cwe: tuple[str, ...] = ()
 
 
 class _Native(msgspec.Struct):
@@ -92,8 +94,8 @@ def adapter(tool: str = "fake") -> ModuleType:
                     category=Category.SAST,
                     severity=Severity(row.severity),
                     confidence=Confidence.HIGH,
-                    rule=Rule(id=row.rule, title="A rule"),
-                    message="Something is wrong.",
+                    rule=Rule(id=row.rule, title="A rule", cwe=row.cwe),
+                    message=row.message,
                     location=Location(row.path, row.line, row.line),
                 )
                 for row in native.findings

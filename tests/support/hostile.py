@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from secgate.model import Action, Decision, EvidenceState, LeftOut, Severity, Sighting, Subject
 from support.factories import database, decision, evidence, finding, location, rule, unmet, verdict
 
-UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\U000e0000-\U000e007f]"
+)
 """What must never reach an output: controls except the newline, and what hides or reverses text."""
 
 PIECES = [
@@ -17,6 +19,17 @@ PIECES = [
     *("![x](http://evil.example)", "[x](http://evil.example)", "<http://evil.example>", "http://evil.example"),
     *("https://evil.example/a_b", "www.evil.example", "a@evil.example", "@octocat", "@org/team", "@"),
     *("#12", "org/repo#12", "GH-7", "\n\n# PASS\n", "\n- ", "\n---\n", "*", "_", "~~", "$", "\\", ":smile:", "[red]"),
+    *(
+        "\r::error::x",
+        "\x85::error::x",
+        "\x0b::add-mask::x",
+        "\u2028##[error]x",
+        "\x1b[0m::x::",
+        "\xad",
+        "\u061c",
+        "\u3164",
+    ),
+    *("<!-- secgate -->", "\n[x]: http://evil.example\n", "\n| a |\n| - |\n", "<img src=x onerror=y>", "&#64;octocat"),
     *("a", "name", "a" * 90, " ", "  ", "é", "漢", "e\u0301", "1", ":", "/"),
 ]
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=15).map("".join)

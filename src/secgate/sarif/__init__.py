@@ -6,8 +6,9 @@ from typing import BinaryIO
 
 from secgate.sarif.reader import read
 from secgate.sarif.run import SarifRun
+from secgate.sarif.snippets import snippets
 
-__all__ = ["SarifRun", "read", "write"]
+__all__ = ["SarifRun", "read", "snippets", "write"]
 
 
 def write(runs: Iterable[SarifRun], stream: BinaryIO) -> None:

@@ -81,7 +81,7 @@ class _Reading:
 
     def run(self) -> SarifRun:
         """Return the run; findings in the file's order."""
-        findings = tuple(self._finding(result) for result in self._run.results or () if _counts(result))
+        findings = tuple(self._finding(result) for result in self._run.results or () if counts(result))
         version = first(self._driver.semantic_version or "", self._driver.version or "")
         return SarifRun(
             tool=self._tool,
@@ -169,7 +169,8 @@ class _Reading:
         )
 
 
-def _counts(result: Result) -> bool:
+def counts(result: Result) -> bool:
+    """Return whether a result says that there is, or may be, a problem."""
     return result.kind not in _HARMLESS and result.baseline_state != "absent"
 
 

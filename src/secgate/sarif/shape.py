@@ -43,13 +43,15 @@ class Region(Part):
     end_line: int | None = None
     start_column: int | None = None
     end_column: int | None = None
+    snippet: Message | None = None
 
 
 class Physical(Part):
-    """A part of a file, with the file."""
+    """A part of a file, with the file; the context region is a larger part around it."""
 
     artifact_location: Artifact | None = None
     region: Region | None = None
+    context_region: Region | None = None
 
 
 class Logical(Part):

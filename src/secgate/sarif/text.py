@@ -3,7 +3,11 @@
 import re
 from urllib.parse import urlsplit
 
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Controls but line feed and tab; then what is invisible or changes the direction of what follows.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 _NEEDS_CARE = re.compile(f"{_UNSHOWABLE.pattern}|\\]\\(")
 _LINK = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%\[\]]+")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&@:])")
@@ -23,6 +27,18 @@ def plain(text: str) -> str:
 def line(text: str, limit: int) -> str:
     """Return the text on one line, safe to show, at most `limit` characters."""
     return cut(" ".join(plain(text).split()), limit)
+
+
+def inert(document: bytes) -> bytes:
+    """Return JSON that means the same and can be printed: no unseen characters, no command for a CI runner in it."""
+    if document.isascii() and b"\x7f" not in document and b"##[" not in document:
+        return document
+    return _UNSHOWABLE.sub(_escaped, document.decode()).replace("##[", "#\\u0023[").encode()
+
+
+def _escaped(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def cut(text: str, limit: int) -> str:

@@ -17,7 +17,7 @@ from secgate.sarif.bare import bare
 from secgate.sarif.results import Results
 from secgate.sarif.rules import UNNAMED, descriptor, group
 from secgate.sarif.run import FORMAT, OwnRun, SarifRun
-from secgate.sarif.text import first, line, link
+from secgate.sarif.text import first, inert, line, link
 from secgate.sarif.uri import ROOT
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -28,7 +28,7 @@ _SEMANTIC = re.compile(
     re.ASCII,
 )
 _AT_ONCE = 500
-_encode = msgspec.json.Encoder().encode
+_encoder = msgspec.json.Encoder()
 
 
 def write(runs: Iterable[SarifRun], stream: BinaryIO) -> None:
@@ -47,6 +47,10 @@ def write(runs: Iterable[SarifRun], stream: BinaryIO) -> None:
         for piece in _run(run):
             stream.write(piece)
     stream.write(b"\n]}\n")
+
+
+def _encode(value: object) -> bytes:
+    return inert(_encoder.encode(value))
 
 
 def category(tool: str) -> str:

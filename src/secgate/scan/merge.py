@@ -13,23 +13,27 @@ import msgspec
 
 from secgate.model import Finding
 from secgate.sarif.fingerprint import line_hashes
+from secgate.scan.mask import Mask
 
 _SEPARATOR = "\0"
+_NOTHING = Mask()
 
 
-def identify(findings: Iterable[Finding], staged: Path | None) -> tuple[Finding, ...]:
+def identify(findings: Iterable[Finding], staged: Path | None, mask: Mask = _NOTHING) -> tuple[Finding, ...]:
     """Fill in `line_hash` and `fingerprint`.
 
     Args:
         findings: of any number of tools.
         staged: the copy of the tree, or None; where a finding's file is not in it, its line hash stays as it is.
+        mask: what is hidden before a line is hashed: a short secret could be guessed from a hash, and a finding about
+            one stays the same when its value is replaced.
 
     Returns:
         The findings in canonical order (see `order`). Two findings that would be the same in every respect are told
         apart by their place in that order.
     """
     ordered = sorted(findings, key=order)
-    hashes = _line_hashes(ordered, staged) if staged else {}
+    hashes = _line_hashes(ordered, staged, mask) if staged else {}
     seen: Counter[str] = Counter()
     identified = []
     for finding in ordered:
@@ -69,7 +73,7 @@ def _key(finding: Finding, line_hash: str) -> str:
     return _SEPARATOR.join(parts)
 
 
-def _line_hashes(findings: Iterable[Finding], staged: Path) -> Mapping[tuple[str, int], str]:
+def _line_hashes(findings: Iterable[Finding], staged: Path, mask: Mask) -> Mapping[tuple[str, int], str]:
     lines: dict[str, set[int]] = {}
     for finding in findings:
         lines.setdefault(finding.location.path, set()).add(finding.location.line)
@@ -77,6 +81,6 @@ def _line_hashes(findings: Iterable[Finding], staged: Path) -> Mapping[tuple[str
     for path, wanted in lines.items():
         place = staged / path
         if place.is_file() and not place.is_symlink():
-            for line, value in line_hashes(place.read_bytes(), wanted).items():
+            for line, value in line_hashes(mask.content(place.read_bytes()), wanted).items():
                 hashes[path, line] = value
     return hashes

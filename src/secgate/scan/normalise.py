@@ -7,7 +7,6 @@ nothing, its stderr holds nothing unknown, and every file that it ought to have 
 import posixpath
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from types import ModuleType
 
 import msgspec
@@ -26,11 +25,12 @@ from secgate.model import (
     Status,
     Task,
     ToolError,
+    Value,
 )
 
 MAX_ERRORS = 20
-MAX_ERROR_CHARACTERS = 500
-_QUOTED = re.compile(r"(`)[^`]*(`)|(?<=cause=)(\").*?(\")", re.DOTALL)
+MAX_ERROR_CHARACTERS = 1_000
+_QUOTED = re.compile(r"(`)[^`]*(`)|(?<=cause=)(\")(?:\\.|[^\"\\])*(\"|$)", re.DOTALL)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _STATES = {
     Status.FAILED: EvidenceState.FAILED,
@@ -49,8 +49,7 @@ _STATE_ORDER = (
 )
 
 
-@dataclass(frozen=True)
-class Normalised:
+class Normalised(Value, frozen=True):
     """What one run gave."""
 
     findings: tuple[Finding, ...]
@@ -219,7 +218,7 @@ def _local(error: ToolError, root: str, scratch: str = "") -> ToolError:
         message = message.replace(f"{folder}/", "")
     # A tool that cannot read a line likes to quote it, and the line may hold a secret.
     message = _QUOTED.sub(r"\1…\2", message)
-    return ToolError(message[:MAX_ERROR_CHARACTERS], _relative(error.path, root))
+    return ToolError(message, _relative(error.path, root))
 
 
 def _relative(path: str, root: str) -> str:
@@ -241,12 +240,19 @@ def skipped(skip: Skip) -> Evidence:
 def combined(parts: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Join the evidence of the processes of one command: it is worth what the least of them is worth.
 
+    What a tool said is cut here: later than a secret is hidden, of which half would be left.
+
     Returns one value for each scanner and command, sorted by category, scanner and command.
     """
     groups: dict[tuple[str, str, str], list[Evidence]] = {}
     for part in parts:
         groups.setdefault((part.category, part.scanner, part.command), []).append(part)
-    return tuple(_joined(groups[key]) for key in sorted(groups))
+    return tuple(_cut(_joined(groups[key])) for key in sorted(groups))
+
+
+def _cut(evidence: Evidence) -> Evidence:
+    errors = tuple(line[:MAX_ERROR_CHARACTERS] for line in evidence.errors)
+    return msgspec.structs.replace(evidence, reason=evidence.reason[:MAX_ERROR_CHARACTERS], errors=errors)
 
 
 def _joined(parts: list[Evidence]) -> Evidence:
