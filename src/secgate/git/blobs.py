@@ -35,12 +35,15 @@ def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, Object]:
     Raises:
         UsageError: git cannot read this repository's objects.
     """
-    wanted = sorted(set(ids))
+    wanted = list(dict.fromkeys(ids))
     done = repository.run("cat-file", "--batch-check", "--buffer", given="".join(f"{one}\n" for one in wanted).encode())
     lines = done.stdout.splitlines()
     if done.returncode != 0 or len(lines) != len(wanted):
         raise _unreadable(repository, done.stderr)
-    return {one: Object(*_header(line)) for one, line in zip(wanted, lines, strict=True)}
+    try:
+        return {one: Object(*_header(line)) for one, line in zip(wanted, lines, strict=True)}
+    except EOFError as error:
+        raise _unreadable(repository, done.stderr) from error
 
 
 @contextmanager
@@ -95,11 +98,11 @@ def _header(line: bytes) -> tuple[str, int]:
     Raises:
         EOFError: the line is not whole.
     """
-    match line.split():
-        case [_, kind, size]:
-            return kind.decode(), int(size)
-        case [_, b"missing"]:
-            return "missing", 0
+    words = line.split()
+    if len(words) == 3:
+        return words[1].decode(), int(words[2])
+    if words[1:] == [b"missing"]:
+        return "missing", 0
     raise EOFError
 
 

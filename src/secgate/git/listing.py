@@ -1,5 +1,6 @@
 """Which names there are: in the working tree, in the index, or in a commit."""
 
+import os
 import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -161,14 +162,14 @@ def _parsed(tree: bytes, width: int) -> Iterator[tuple[int, bytes, str]]:
 
 
 def _checked(prefix: bytes, name: bytes, mode: int, blob: str) -> Entry:
-    """Return an entry; one that must not be written anywhere says why."""
+    """Return an entry; one that cannot be a path, and a folder that must not be entered, say why."""
     path = prefix + name or b"./"
-    reason = refusal(name.decode("utf-8", "backslashreplace"))
+    kind = _FOLDER if stat.S_ISDIR(mode) else mode
     if b"/" in name:
-        reason = "its name holds a slash"
-    elif len(path) > MAX_PATH_BYTES:
-        path, reason = path[:MAX_PATH_BYTES], f"its path is longer than {MAX_PATH_BYTES} bytes"
-    return Entry(path, _FOLDER if stat.S_ISDIR(mode) else mode, blob, absent=reason)
+        return Entry(path, kind, blob, absent="its name holds a slash")
+    if len(path) > MAX_PATH_BYTES:
+        return Entry(path[:MAX_PATH_BYTES], kind, blob, absent=f"its path is longer than {MAX_PATH_BYTES} bytes")
+    return Entry(path, kind, blob, absent=refusal(os.fsdecode(name)) if kind == _FOLDER else "")
 
 
 def _measured(repository: Repository, entries: list[Entry]) -> list[Entry]:

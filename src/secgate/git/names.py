@@ -13,10 +13,15 @@ def refusal(path: str) -> str:
     Args:
         path: relative, its segments divided by `/`.
     """
-    return next(filter(None, map(_refusal, path.split("/"))), "")
+    folder, slash, name = path.rpartition("/")
+    return (_above(folder) if slash else "") or _refusal(name)
 
 
 @lru_cache(maxsize=1 << 16)
+def _above(folder: str) -> str:
+    return refusal(folder)
+
+
 def _refusal(segment: str) -> str:
     """Return why one segment is refused: it leads elsewhere, or some file system takes it for git's own folder."""
     if segment in {"", ".", ".."}:

@@ -100,9 +100,14 @@ class Repository:
         """
         argv, environment = self._start(arguments)
         try:
-            return subprocess.run(
-                argv, cwd=self.root, env=environment, input=given, capture_output=True, timeout=TIMEOUT_S, check=False
-            )
+            # From a file: a pipe would be filled in very small pieces.
+            with tempfile.TemporaryFile(dir=self.folder) as questions:
+                questions.write(given)
+                questions.seek(0)
+                return subprocess.run(
+                    argv, cwd=self.root, env=environment, stdin=questions, capture_output=True, timeout=TIMEOUT_S,
+                    check=False,
+                )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise UsageError(f"{self.root}: git did not answer within {TIMEOUT_S} s") from error
 

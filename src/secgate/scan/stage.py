@@ -18,8 +18,8 @@ from secgate.scan import disk
 from secgate.scan.folders import Folders
 from secgate.scan.write import Writer
 
-LOT = 500
-"""How many files are looked at before any of them is read."""
+LOT = 50
+"""How many files are read before the next look whether more may be written."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -37,9 +37,10 @@ def stage(tree: Tree, folder: Path) -> Tree:
         source = _Source(tree, stack)
         for start in range(0, len(tree.files), LOT):
             lot = tree.files[start : start + LOT]
-            lost |= {one.path: reason for one in lot if (reason := writer.refusal(one.path, one.size))}
-            able = [one for one in lot if one.path not in lost]
-            for target, content in source.contents(able):
+            if reason := writer.full:
+                lost |= {one.path: reason for one in lot}
+                continue
+            for target, content in source.contents(lot):
                 if reason := content if isinstance(content, str) else _put(writer, target, content):
                     lost[target.path] = reason
     left_out = [*tree.left_out, *(LeftOut(path, reason, True) for path, reason in lost.items())]

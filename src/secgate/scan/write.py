@@ -11,11 +11,11 @@ from secgate.git import refusal
 from secgate.scan.folders import Folders
 
 MAX_DEPTH = 100
-"""Segments of a path."""
+"""Folders above a file."""
 MAX_ENTRIES = 1_000_000
 """Files and folders."""
 MAX_BYTES = 8_000_000_000
-"""Of all files together."""
+"""Of all files together; the file that goes beyond it is the last one."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE}
@@ -44,15 +44,12 @@ class Writer:
         os.umask(self._mask)
         self._folders.__exit__(kind, error, trace)
 
-    def refusal(self, path: str, size: int) -> str:
-        """Return why a file of so many bytes will not be written, or an empty text."""
-        if path.count("/") >= MAX_DEPTH:
-            return f"lies below {MAX_DEPTH} folders or more"
+    @property
+    def full(self) -> str:
+        """Return why no further file will be written, or an empty text."""
         if self._files + self._folders.made >= MAX_ENTRIES:
             return f"the tree has more than {MAX_ENTRIES:,} files and folders"
-        if self._bytes + size > MAX_BYTES:
-            return f"the tree is larger than {MAX_BYTES // 1_000_000_000} GB"
-        return refusal(path)
+        return f"the tree is larger than {MAX_BYTES // 1_000_000_000} GB" if self._bytes > MAX_BYTES else ""
 
     def write(self, path: str, content: bytes) -> str:
         """Write one file; return why it was not written, or an empty text.
@@ -64,15 +61,16 @@ class Writer:
         Raises:
             SecgateError: nothing can be written.
         """
-        if reason := self.refusal(path, len(content)):
+        reason = f"lies below {MAX_DEPTH} folders" if path.count("/") > MAX_DEPTH else refusal(path) or self.full
+        if reason:
             return reason
         folder, _, name = path.rpartition("/")
         try:
             descriptor = os.open(name, _NEW, 0o444, dir_fd=self._folders.holding(folder))
             try:
-                rest = memoryview(content)
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
+                written = os.write(descriptor, content)
+                while written < len(content):
+                    written += os.write(descriptor, content[written:])
             finally:
                 os.close(descriptor)
         except OSError as error:
