@@ -252,6 +252,11 @@ def left_out(decision: Decision) -> dict[str, list[LeftOut]]:
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
+def included(decision: Decision) -> str:
+    """Return how many files came in beside what git holds, and what that means."""
+    return f"Included: {plural(len(decision.subject.included), 'file')} from the disk, untrusted"
+
+
 def allowed(decision: Decision) -> str:
     """Return what the caller allowed beyond the policy and what came of it, or nothing."""
     if not decision.allowances:
