@@ -8,7 +8,7 @@ from support.repositories import blob, git, repository
 
 from secgate import git as room
 from secgate.errors import UsageError
-from secgate.git.blobs import LOT, sizes
+from secgate.git.blobs import LOT
 
 
 @pytest.fixture
@@ -36,16 +36,6 @@ def test_what_is_missing_or_too_large_leaves_the_next_answers_whole(root):
         ("blob", 0, b""),
         ("blob", 3, b"\nx\n"),
     ]
-
-
-def test_sizes_are_told_without_reading(root):
-    one, two = blob(root, b"abc"), blob(root, b"")
-    with room.opened(root) as opened:
-        assert sizes(opened, []) == {}
-        found = sizes(opened, [one, two, one, "0" * 40])
-    assert {key: (each.kind, each.size) for key, each in found.items()} == {
-        one: ("blob", 3), two: ("blob", 0), "0" * 40: ("missing", 0)
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("kept", [8, 50_000])

@@ -51,6 +51,6 @@ def everywhere(text: str) -> Decision:
         evidence=(seen,),
         requirements=(unmet(reason=text, remedy=text),),
         left_out=(LeftOut(text, text),),
-        subject=Subject(text, text, text, text),
+        subject=Subject(text, text, text, text, included=(text,)),
         allowances=(text,),
     )

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, NamedTuple
 
@@ -27,23 +27,6 @@ class Object(NamedTuple):
 
 Read = Callable[[Sequence[str]], Iterator[Object]]
 """Gives the objects with these ids, in this order; each answer is to be taken before the next question."""
-
-
-def sizes(repository: Repository, ids: Iterable[str]) -> dict[str, Object]:
-    """Return kind and size of each object, by id, without reading its content.
-
-    Raises:
-        UsageError: git cannot read this repository's objects.
-    """
-    wanted = list(dict.fromkeys(ids))
-    done = repository.run("cat-file", "--batch-check", "--buffer", given="".join(f"{one}\n" for one in wanted).encode())
-    lines = done.stdout.splitlines()
-    if done.returncode != 0 or len(lines) != len(wanted):
-        raise _unreadable(repository, done.stderr)
-    try:
-        return {one: Object(*_header(line)) for one, line in zip(wanted, lines, strict=True)}
-    except EOFError as error:
-        raise _unreadable(repository, done.stderr) from error
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from secgate.errors import UsageError
-from secgate.git.blobs import Object, Read, reading, sizes
+from secgate.git.blobs import Object, Read, reading
 from secgate.git.names import refusal
 from secgate.git.repository import Repository, absent
 
@@ -20,7 +20,8 @@ MAX_TREE_BYTES = 100_000_000
 
 SUBMODULE = 0o160000
 _FOLDER = stat.S_IFDIR
-_NEVER_FETCHED = "is not in this clone, which is a partial one"
+NEVER_FETCHED = "is not in this clone, which is a partial one"
+"""Why an object that a tree names may be missing."""
 
 
 class Entry(NamedTuple):
@@ -32,10 +33,8 @@ class Entry(NamedTuple):
     """As git has it: file, link, submodule, or a folder that was not looked into; 0 where only the disk knows."""
     blob: str = ""
     """The id of its content; empty where it is to be read from the disk."""
-    size: int = 0
-    """Bytes of the blob."""
     absent: str = ""
-    """Why its content cannot be given (from a blob) or may be missing (on the disk); empty where neither is so."""
+    """Why its content cannot be given (from a blob) or may be missing (on the disk); empty where neither is known."""
 
 
 def working_tree(repository: Repository) -> list[Entry]:
@@ -60,7 +59,7 @@ def index(repository: Repository) -> list[Entry]:
         name: Entry(name, mode, blob, absent="" if stage == b"0" else "is not merged: resolve its conflict first")
         for _, mode, blob, stage, name in _tracked(repository)
     }
-    return _measured(repository, [entries[name] for name in sorted(entries)])
+    return [entries[name] for name in sorted(entries)]
 
 
 def _tracked(repository: Repository) -> Iterator[tuple[bytes, int, str, bytes, bytes]]:
@@ -108,7 +107,7 @@ def commit(repository: Repository, revision: str) -> list[Entry]:
         found = _walk(root, read, width=len(revision) // 2)
     if any(one.blob == root.blob for one in found):
         raise absent(repository.root, f"the tree of commit {revision} is not whole")
-    return _measured(repository, sorted(found, key=lambda one: one.name))
+    return sorted(found, key=lambda one: one.name)
 
 
 def _walk(root: Entry, read: Read, width: int) -> list[Entry]:
@@ -136,7 +135,7 @@ def _entries(folder: Entry, tree: Object, width: int) -> list[Entry]:
     """Return the names in one folder; where they cannot be read, the folder itself with the reason."""
     prefix = folder.name + b"/" if folder.name else b""
     if tree.kind == "missing":
-        return [folder._replace(absent=_NEVER_FETCHED)]
+        return [folder._replace(absent=NEVER_FETCHED)]
     if tree.kind != "tree" or tree.size > MAX_TREE_BYTES:
         return [folder._replace(absent="no list of names, or one that is too long, stands for this folder")]
     try:
@@ -170,16 +169,3 @@ def _checked(prefix: bytes, name: bytes, mode: int, blob: str) -> Entry:
     if len(path) > MAX_PATH_BYTES:
         return Entry(path[:MAX_PATH_BYTES], kind, blob, absent=f"its path is longer than {MAX_PATH_BYTES} bytes")
     return Entry(path, kind, blob, absent=refusal(os.fsdecode(name)) if kind == _FOLDER else "")
-
-
-def _measured(repository: Repository, entries: list[Entry]) -> list[Entry]:
-    """Return the entries with the sizes of the files; one whose content is not there says so."""
-    found = sizes(repository, (one.blob for one in entries if stat.S_ISREG(one.mode)))
-    return [_with_size(one, found[one.blob]) if one.blob in found else one for one in entries]
-
-
-def _with_size(entry: Entry, blob: Object) -> Entry:
-    if blob.kind == "blob":
-        return entry._replace(size=blob.size)
-    reason = _NEVER_FETCHED if blob.kind == "missing" else f"a {blob.kind} stands where a file should"
-    return entry._replace(absent=entry.absent or reason)

@@ -92,22 +92,18 @@ class Repository:
         done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return done.stdout.decode().strip() if done.returncode == 0 else ""
 
-    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Run git to its end, with `given` as its input.
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run git to its end.
 
         Raises:
             UsageError: git is not installed, or does not answer.
         """
         argv, environment = self._start(arguments)
         try:
-            # From a file: a pipe would be filled in very small pieces.
-            with tempfile.TemporaryFile(dir=self.folder) as questions:
-                questions.write(given)
-                questions.seek(0)
-                return subprocess.run(
-                    argv, cwd=self.root, env=environment, stdin=questions, capture_output=True, timeout=TIMEOUT_S,
-                    check=False,
-                )  # fmt: skip
+            return subprocess.run(
+                argv, cwd=self.root, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S,
+                check=False,
+            )  # fmt: skip
         except subprocess.TimeoutExpired as error:
             raise UsageError(f"{self.root}: git did not answer within {TIMEOUT_S} s") from error
 

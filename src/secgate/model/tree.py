@@ -9,7 +9,7 @@ class Target(Value, frozen=True):
     path: str
     """Its name in the repository: UTF-8, relative; other bytes escaped as `\\xNN`."""
     size: int = 0
-    """Bytes."""
+    """Bytes on the disk; 0 where its content comes from git."""
     stored: str = ""
     """Its name on disk where that is not UTF-8 (surrogate-escaped); empty where it is `path`."""
     blob: str = ""

@@ -108,9 +108,7 @@ def _from_git(entry: Entry, path: str) -> Target | LeftOut:
         return LeftOut(path, disk.LINK)
     if not stat.S_ISREG(entry.mode):
         return LeftOut(path, "its mode is one that git does not know", True)
-    if entry.size > disk.MAX_FILE_BYTES:
-        return LeftOut(path, disk.TOO_LARGE, True)
-    return Target(path, entry.size, blob=entry.blob)
+    return Target(path, blob=entry.blob)
 
 
 def _filled(tree: Tree, files: Iterable[Target], left_out: Iterable[LeftOut]) -> Tree:

@@ -26,7 +26,7 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 def stage(tree: Tree, folder: Path) -> Tree:
     """Copy the files of `tree` into the empty `folder`.
 
-    Returns the tree as it is in the copy: a file that could not be read meanwhile has moved to the left-outs.
+    Returns the tree as it is in the copy: a file that could not be read has moved to the left-outs.
 
     Raises:
         SecgateError: the copy cannot be written (a full disk), or the repository cannot be read any more.
@@ -78,4 +78,4 @@ class _Source:
 def _content(blob: git.Object) -> bytes | str:
     if blob.kind == "blob":
         return blob.content if blob.size <= disk.MAX_FILE_BYTES else disk.TOO_LARGE
-    return "is not in this clone any more"
+    return git.NEVER_FETCHED if blob.kind == "missing" else f"a {blob.kind} stands where a file should"
