@@ -7,6 +7,7 @@ import pytest
 from support.repositories import blob, commit, commit_of, git, repository, tree, write
 
 from secgate.errors import UsageError
+from secgate.model import Tree
 from secgate.scan import disk
 from secgate.scan import write as writer
 from secgate.scan.detect import Origin, detect
@@ -282,6 +283,21 @@ def test_an_object_that_vanishes_before_it_is_read_is_left_out_and_matters(root,
     (tmp_path / "copy").mkdir()
     staged = stage(found, tmp_path / "copy")
     assert (names(staged), lost(staged)["a.py"][1]) == (["b.py"], True)
+
+
+def test_no_tree_is_no_copy(tmp_path):
+    nothing = Tree(root="", source="no tree")
+    assert stage(nothing, tmp_path) == nothing
+    assert everything(tmp_path) == []
+
+
+def test_a_root_that_vanished_is_a_clear_error(root, tmp_path):
+    write(root, "a.py")
+    found = detect(root)
+    shutil.rmtree(root)
+    (tmp_path / "copy").mkdir()
+    with pytest.raises(UsageError, match="cannot be opened"):
+        stage(found, tmp_path / "copy")
 
 
 def test_the_copy_is_the_same_for_git_and_for_us(root, copied, tmp_path):

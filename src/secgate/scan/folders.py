@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from secgate.errors import UsageError
+
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -14,10 +16,16 @@ class Folders:
     """Opens the folders on the way to each path, one below the other, and keeps them open for the next path.
 
     Cheap where the paths come sorted: then each folder is opened once.
+
+    Raises:
+        UsageError: the root cannot be opened.
     """
 
     def __init__(self, root: Path | str, *, make: bool = False) -> None:
-        self._open = [os.open(root, _OPEN)]
+        try:
+            self._open = [os.open(root, _OPEN)]
+        except OSError as error:
+            raise UsageError(f"{root}: cannot be opened: {error.strerror}", "Check its permissions.") from error
         self._names: list[str] = []
         self._make = make
         self._last = ""

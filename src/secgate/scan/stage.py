@@ -31,6 +31,8 @@ def stage(tree: Tree, folder: Path) -> Tree:
     Raises:
         SecgateError: the copy cannot be written (a full disk), or the repository cannot be read any more.
     """
+    if not tree.files:
+        return tree
     lost: dict[str, str] = {}
     with ExitStack() as stack:
         writer = stack.enter_context(Writer(folder))
