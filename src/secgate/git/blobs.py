@@ -71,7 +71,10 @@ def _answer(answers: IO[bytes], limit: int) -> Object:
         return Object(kind, size, content[:-1])
     left = size + 1
     while left:
-        left -= len(answers.read(min(left, _PIECE)) or _raise_end())
+        piece = answers.read(min(left, _PIECE))
+        if not piece:
+            raise EOFError
+        left -= len(piece)
     return Object(kind, size)
 
 
@@ -86,10 +89,6 @@ def _header(line: bytes) -> tuple[str, int]:
         return words[1].decode(), int(words[2])
     if words[1:] == [b"missing"]:
         return "missing", 0
-    raise EOFError
-
-
-def _raise_end() -> bytes:
     raise EOFError
 
 
