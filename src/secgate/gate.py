@@ -35,7 +35,7 @@ from secgate.policy.load import load
 from secgate.provision import databases, place, present, rules
 from secgate.report.sarif_file import run_of
 from secgate.sarif import SarifRun, read, snippets
-from secgate.scan.detect import detect
+from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
@@ -72,6 +72,8 @@ class Request:
     """The UTC day, `2026-11-25`."""
     jobs: int
     """How many scanners may run at once."""
+    origin: Origin = WORKING_TREE
+    """Whose content at `path` is judged."""
 
 
 def check(request: Request, watcher: Watcher) -> Decision:
@@ -83,7 +85,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     """
     pack = load(request.policy)
     scanners = catalog.scanners()
-    tree = detect(request.path) if request.path else Tree(root="", source="no tree")
+    tree = detect(request.path, request.origin) if request.path else Tree(root="", source="no tree")
     with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as scratch:
         # Alone in a folder of that name: a scanner that leaves out some top-level folders is pointed at the folder
         # around the tree, and its adapter knows it by its name.
@@ -109,6 +111,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         commit=tree.commit,
         scope=tree.scope,
         files=len(staged.files),
+        included=tuple(one.path for one in staged.files if one.included),
     )
     decision = _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
     return msgspec.structs.replace(decision, missing_walls=_missing_walls(runs))

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from secgate.errors import UsageError
-from secgate.scan import detect as module
+from secgate.scan import disk
 from secgate.scan.detect import detect
 from secgate.scan.stage import stage
 
@@ -64,7 +64,7 @@ def test_a_folder_of_a_repository_narrows_but_keeps_root_and_paths(tmp_path):
 
 
 def test_odd_files_are_left_out_with_a_reason_and_nothing_hangs(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MAX_FILE_BYTES", 100)
+    monkeypatch.setattr(disk, "MAX_FILE_BYTES", 100)
     (tmp_path / "a.py").write_text("x")
     (tmp_path / "big.py").write_text("x" * 101)
     (tmp_path / "link.py").symlink_to("/etc/passwd")

@@ -61,6 +61,13 @@ def test_content_decides_what_is_proved_never_whether_a_tree_is_looked_at(tmp_pa
     assert task.files == ()
 
 
+def test_a_left_out_folder_is_lost_to_whatever_has_something_to_read(tmp_path):
+    folder = (LeftOut("module", "a submodule", True, folder=True),)
+    (task,), _ = go(tmp_path, {"a.py": "x"}, left_out=folder)
+    assert (task.files, task.lost) == (("a.py",), ("module",))
+    assert go(tmp_path, {}, left_out=folder)[0] == ()
+
+
 def test_a_left_out_file_that_would_be_read_starts_the_scanner_and_is_lost(tmp_path):
     (task,), _ = go(tmp_path, {}, left_out=(LeftOut("big.py", "too large", True), LeftOut("l.py", "a link")))
     assert (task.files, task.lost) == ((), ("big.py",))

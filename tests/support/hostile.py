@@ -64,6 +64,6 @@ def everywhere(text: str) -> Decision:
         evidence=(seen,),
         requirements=(unmet(reason=text, remedy=text),),
         left_out=(LeftOut(text, text),),
-        subject=Subject(text, text, text, text),
+        subject=Subject(text, text, text, text, included=(text,)),
         allowances=(text,),
     )

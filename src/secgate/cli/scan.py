@@ -10,14 +10,16 @@ from typing import Any
 
 import click
 
-from secgate import catalog
+from secgate import catalog, git
 from secgate.cli import options, output
 from secgate.cli.progress import Lines, Progress
 from secgate.cli.render import deliver
 from secgate.errors import UsageError
 from secgate.gate import Request, check
+from secgate.github.context import event_commit
 from secgate.model import Scanner
 from secgate.policy.load import load
+from secgate.scan.detect import WORKING_TREE, Origin
 from secgate.scan.plan import Wish
 
 
@@ -27,6 +29,9 @@ from secgate.scan.plan import Wish
 @click.option("--skip", multiple=True, metavar="SCANNER", help="Leave this scanner out. Repeatable.")
 @click.option("--image", multiple=True, metavar="TAR", help="Scan an image archive too (docker save). Repeatable.")
 @click.option("--sbom", multiple=True, metavar="FILE", help="Scan a CycloneDX or SPDX file too. Repeatable.")
+@click.option("--staged", is_flag=True, help="Judge what the next commit would hold: git's index.")
+@click.option("--commit", metavar="REV", help="Judge this commit. In GitHub Actions by default the event's.")
+@click.option("--include", multiple=True, metavar="PATH", help="Judge generated files too, as untrusted. Repeatable.")
 @click.option("--install", is_flag=True, help="First install what is missing: scanners and their databases.")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="Scanners at once. Default: the cores there are."
@@ -44,10 +49,13 @@ def scan(path: Path | None, **given: Any) -> int:
     Examples:
       secgate scan . --install
       secgate scan . --sarif secgate.sarif --markdown summary.md
+      secgate scan . --commit HEAD --include dist
       secgate scan --image app.tar
     """
     wanted = options.wanted(given)
     wish = _wish(given)
+    target = path or (None if wish.images or wish.sboms else Path())
+    origin = _origin(target, given)
     watcher = _watcher(given["quiet"])
     with watcher:
         if given["install"]:
@@ -56,16 +64,34 @@ def scan(path: Path | None, **given: Any) -> int:
             provide.rule_sets(load(given["policy"]).rule_sets, watcher.say)
         decision = check(
             Request(
-                path=path or (None if wish.images or wish.sboms else Path()),
+                path=target,
                 wish=wish,
                 policy=given["policy"],
                 allowance=options.allowance(given["fail_on"], given["report_only"], given["allow_incomplete"]),
                 now=output.today(),
                 jobs=given["jobs"] or wish.cores,
+                origin=origin,
             ),
             watcher,
         )
     return deliver(decision, dataclasses.replace(wanted, seconds=watcher.seconds))
+
+
+def _origin(path: Path | None, given: Mapping[str, Any]) -> Origin:
+    """Return whose content is to be judged: what was asked for; in GitHub Actions otherwise the event's commit.
+
+    Raises:
+        UsageError: the options exclude each other, or there is no folder that they could be about.
+    """
+    staged, commit, include = given["staged"], given["commit"] or "", tuple(map(Path, given["include"]))
+    if staged and commit:
+        raise UsageError("--staged and --commit: there is one content to judge", "Give one of the two.")
+    if path is None:
+        if staged or commit or include:
+            raise UsageError("--staged, --commit and --include need a folder", "Give the folder too: `secgate scan .`.")
+        return WORKING_TREE
+    root = git.root_of(path.resolve()) if not (staged or commit) else None
+    return Origin(staged, commit or (event_commit(root, os.environ) if root else ""), include)
 
 
 def _wish(given: Mapping[str, Any]) -> Wish:

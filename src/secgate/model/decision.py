@@ -121,6 +121,8 @@ class Subject(Value, frozen=True):
     commit: str = ""
     scope: str = ""
     files: int = 0
+    included: tuple[str, ...] = ()
+    """Those of the files that came in by `--include`: untrusted. Sorted."""
 
 
 class PolicyRef(Value, frozen=True):

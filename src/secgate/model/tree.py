@@ -9,9 +9,13 @@ class Target(Value, frozen=True):
     path: str
     """Its name in the repository: UTF-8, relative; other bytes escaped as `\\xNN`."""
     size: int = 0
-    """Bytes."""
+    """Bytes on the disk; 0 where its content comes from git."""
     stored: str = ""
     """Its name on disk where that is not UTF-8 (surrogate-escaped); empty where it is `path`."""
+    blob: str = ""
+    """The id of its content in git; empty where it is read from the disk."""
+    included: bool = False
+    """True where it came in by `--include`: no commit holds it, so nobody reviewed it."""
 
 
 class LeftOut(Value, frozen=True):
@@ -21,6 +25,18 @@ class LeftOut(Value, frozen=True):
     reason: str
     matters: bool = False
     """True where it has content that ought to have been judged; evidence that wanted it is then partial."""
+    folder: bool = False
+    """True where it stands for files that nobody has seen the names of: all evidence may have wanted them."""
+
+
+class Notice(Value, frozen=True):
+    """What the gate itself finds wrong with a tree."""
+
+    path: str
+    rule: str
+    message: str
+    line: int = 0
+    """Counted from 1; 0 where it is about the whole file."""
 
 
 class Tree(Value, frozen=True):
@@ -29,12 +45,14 @@ class Tree(Value, frozen=True):
     root: str
     """Absolute path of the repository, or of the folder where there is none."""
     source: str = "working tree"
-    """Where the content comes from: `working tree` or `folder` (no git repository)."""
+    """Where the content comes from: `working tree`, `index`, `commit`, or `folder` (no git repository)."""
     scope: str = ""
     """The folder below the root to which a narrowed scan is held; empty for all of it."""
     commit: str = ""
-    """The id of HEAD, or empty."""
+    """The id of the commit that is judged, otherwise of HEAD's; empty where there is none."""
     files: tuple[Target, ...] = ()
     """Sorted by path."""
     left_out: tuple[LeftOut, ...] = ()
     """Sorted by path."""
+    notices: tuple[Notice, ...] = ()
+    """Sorted by path, line, rule."""

@@ -69,11 +69,12 @@ def render(decision: Decision, *, limit_bytes: int = LIMIT_BYTES) -> str:
         ("blocking", _blocking(decision), 0.8),
         ("evidence", _evidence(decision), 0.5),
         ("left out", _left_out(decision), 0.5),
+        ("included", _included(decision), 0.5),
         ("warnings", _warnings(decision), 1.0),
     ):
         texts[name] = section.fit(int(room * share))
         room -= _size(texts[name])
-    order = ("incomplete", "blocking", "warnings", "evidence", "left out")
+    order = ("incomplete", "blocking", "warnings", "evidence", "left out", "included")
     return safe.commands(head + "".join(texts[name] for name in order) + foot)
 
 
@@ -253,6 +254,16 @@ def _left_out(decision: Decision) -> _Section:
     return _Section(
         [_called(_reason, reason, [each.path for each in group]) for reason, group in words.left_out(decision).items()],
         f"<details>\n<summary>{words.plural(len(decision.left_out), 'file')} that no scanner saw</summary>\n\n",
+        "\n</details>\n\n",
+        "reasons are",
+    )
+
+
+def _included(decision: Decision) -> _Section:
+    names = decision.subject.included
+    return _Section(
+        [_called(_reason, "in no commit, so nobody reviewed it", names)] if names else [],
+        f"<details>\n<summary>{words.included(decision)}</summary>\n\n",
         "\n</details>\n\n",
         "reasons are",
     )

@@ -62,6 +62,7 @@ def render(
         _evidence(page, decision, seconds, verbose=verbose)
         _incomplete(page, decision)
         _left_out(page, decision, verbose=verbose)
+        _included(page, decision, verbose=verbose)
         if words.nothing_known(decision):
             _next_steps(page)
         _footer(page, decision)
@@ -236,6 +237,12 @@ def _left_out(page: Page, decision: Decision, *, verbose: bool) -> None:
     for reason, group in words.left_out(decision).items():
         page.entry([(f"{len(group):>8,}  ", "")], [(safe.line(reason, 200), "")])
         _list(page, "", [safe.path(each.path) for each in group], verbose=verbose)
+
+
+def _included(page: Page, decision: Decision, *, verbose: bool) -> None:
+    if names := decision.subject.included:
+        page.heading(words.included(decision))
+        _list(page, "", [safe.path(name) for name in names], verbose=verbose)
 
 
 def _next_steps(page: Page) -> None:

@@ -253,6 +253,11 @@ def left_out(decision: Decision) -> dict[str, list[LeftOut]]:
     return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
+def included(decision: Decision) -> str:
+    """Return how many files came in beside what git holds, and what that means."""
+    return f"Included: {plural(len(decision.subject.included), 'file')} from the disk, untrusted"
+
+
 def allowed(decision: Decision) -> str:
     """Return what the caller allowed beyond the policy and what came of it, or nothing."""
     if not decision.allowances:
@@ -274,16 +279,18 @@ def missing_walls(decision: Decision) -> str:
 
 
 def judged(decision: Decision) -> str:
-    """Return what was judged: `shop · 214 files · working tree at 9c1d2e3f4a5b`."""
+    """Return what was judged: `shop · 214 files · working tree at 9c1d2e3f4a5b`, or `commit 9c1d2e3f4a5b`."""
     about = decision.subject
     parts = [about.name or "unnamed"]
     if about.scope:
         parts.append(f"only {about.scope}")
     if about.files:
         parts.append(plural(about.files, "file"))
-    commit = f" at {about.commit[:12]}" if about.commit else ""
+    if about.included:
+        parts.append(f"{len(about.included):,} of them included, untrusted")
+    commit = about.commit[:12] if about.source == "commit" else f"at {about.commit[:12]}" if about.commit else ""
     if about.source or commit:
-        parts.append(f"{about.source}{commit}".strip())
+        parts.append(f"{about.source} {commit}".strip())
     return " · ".join(parts)
 
 

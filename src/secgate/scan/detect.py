@@ -2,91 +2,151 @@
 
 import os
 import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+
+import msgspec
 
 from secgate import git
 from secgate.errors import UsageError
+from secgate.git import SUBMODULE, Entry
 from secgate.model import LeftOut, Target, Tree
+from secgate.scan import disk, merging
+from secgate.scan.folders import Folders
 
-MAX_FILE_BYTES = 20_000_000
-"""A larger file is left out: no scanner reads one in bounded time and memory."""
+
+@dataclass(frozen=True)
+class Origin:
+    """Whose content is to be judged; the working tree's where nothing else is said."""
+
+    index: bool = False
+    """What the next commit would hold."""
+    commit: str = ""
+    """A revision; empty: no commit."""
+    include: tuple[Path, ...] = ()
+    """Files and folders to read from the disk too, whatever git says about them."""
 
 
-def detect(path: Path) -> Tree:
+WORKING_TREE = Origin()
+
+
+def detect(path: Path, origin: Origin = WORKING_TREE) -> Tree:
     """List what is to be judged at `path`: a repository, a folder of one, or a folder without one.
 
-    Returns the tree with files and left-outs sorted by path; for a folder inside a repository the tree is narrowed to
-    it, while root and paths stay the repository's.
+    Returns the tree with files, left-outs and notices sorted by path; for a folder inside a repository the tree is
+    narrowed to it (but for what is included), while root and paths stay the repository's.
 
     Raises:
-        UsageError: there is no such folder, or it cannot be listed.
+        UsageError: there is no such folder, commit or included path, or it cannot be listed.
     """
     if not path.is_dir():
         what = "is not a folder" if path.exists() else "there is no such folder"
         raise UsageError(f"{path}: {what}", "Give the folder of a repository, or a folder below it.")
     path = path.resolve()
     root = git.root_of(path)
-    entries = git.files(root) if root else _walk(path)
-    scope = path.relative_to(root).as_posix() if root and root != path else ""
-    files, left_out = _sort_out(root or path, entries, scope)
-    return Tree(
-        root=str(root or path),
-        source="working tree" if root else "folder",
-        scope=scope,
-        commit=git.head(root) if root else "",
-        files=tuple(files),
-        left_out=tuple(left_out),
-    )
+    if root is None and (origin.index or origin.commit):
+        option = "--staged" if origin.index else "--commit"
+        raise UsageError(f"{path}: {option} needs a git repository", "Leave it out, or scan a repository.")
+    source, commit, entries = _listed(root, origin) if root else ("folder", "", disk.walk(path))
+    root = root or path
+    scope = _told(os.fsencode(path.relative_to(root).as_posix())) if path != root else ""
+    entries = [one for one in entries if not scope or _told(one.name).startswith(scope + "/")]
+    tree = _sort_out(Tree(str(root), source, scope, commit), entries)
+    return _with_included(tree, [_below(root, one) for one in origin.include])
 
 
-def _walk(root: Path) -> list[git.Entry]:
-    """Return every file below a folder that is no repository, without following links or entering `.git`."""
-    found: list[str] = []
-
-    def refuse(error: OSError) -> None:
-        raise UsageError(f"{error.filename}: cannot be listed: {error.strerror}", "Check its permissions.")
-
-    for folder, folders, names in os.walk(root, onerror=refuse):
-        links = [name for name in folders if Path(folder, name).is_symlink()]
-        folders[:] = [name for name in folders if name != ".git" and name not in links]
-        found += [f"{folder}/{name}" for name in (*names, *links)]
-    prefix = len(str(root).rstrip("/")) + 1
-    return [git.Entry(name) for name in sorted(os.fsencode(name[prefix:]) for name in found)]
+def _listed(root: Path, origin: Origin) -> tuple[str, str, list[Entry]]:
+    """Return what the content is, the commit that is judged or on which it stands, and the names."""
+    with git.opened(root) as repository:
+        if origin.commit:
+            commit = repository.resolve(origin.commit)
+            return "commit", commit, git.commit(repository, commit)
+        if origin.index:
+            return "index", repository.head(), git.index(repository)
+        return "working tree", repository.head(), git.working_tree(repository)
 
 
-def _sort_out(root: Path, entries: list[git.Entry], scope: str) -> tuple[list[Target], list[LeftOut]]:
+def _told(name: bytes) -> str:
+    """Return a name as it is told everywhere: UTF-8, other bytes escaped."""
+    return name.decode("utf-8", "backslashreplace")
+
+
+def _sort_out(tree: Tree, entries: Iterable[Entry]) -> Tree:
+    """Return the tree with each entry where it belongs."""
     files: dict[str, Target] = {}
     left_out: list[LeftOut] = []
-    for entry in entries:
-        path = entry.name.decode("utf-8", "backslashreplace")
-        if scope and not path.startswith(scope + "/"):
-            continue
-        found = _look(root, entry, path) if path not in files else LeftOut(path, "another file has this name too", True)
-        if isinstance(found, Target):
-            files[path] = found
-        elif found is not None:
-            left_out.append(found)
-    return [files[path] for path in sorted(files)], sorted(left_out, key=lambda one: (one.path, one.reason))
+    with Folders(tree.root) as folders:
+        for entry in entries:
+            path = _told(entry.name)
+            found = _taken(folders, entry, path) if path not in files else _twice(path)
+            if isinstance(found, Target):
+                files[path] = found
+            elif found is not None:
+                left_out.append(found)
+    return _filled(tree, files.values(), left_out)
 
 
-def _look(root: Path, entry: git.Entry, path: str) -> Target | LeftOut | None:
-    """Return what a name stands for; None for a file that git still lists but that has been deleted."""
-    name = os.fsdecode(entry.name)
-    full = f"{root}/{name}"
+def _twice(path: str) -> LeftOut:
+    return LeftOut(path, "another file has this name too", True)
+
+
+def _taken(folders: Folders, entry: Entry, path: str) -> Target | LeftOut | None:
+    if reason := git.refusal(path):
+        return LeftOut(path, reason, True, stat.S_ISDIR(entry.mode))
+    return _from_git(entry, path) if entry.blob else disk.look(folders, entry, path)
+
+
+def _from_git(entry: Entry, path: str) -> Target | LeftOut:
+    """Return what an entry of the index or of a commit stands for."""
+    if entry.absent:
+        return LeftOut(path, entry.absent, True, stat.S_ISDIR(entry.mode))
+    if entry.mode == SUBMODULE:
+        return LeftOut(path, "a submodule: its files are in another repository", True, folder=True)
+    if stat.S_ISLNK(entry.mode):
+        return LeftOut(path, disk.LINK)
+    if not stat.S_ISREG(entry.mode):
+        return LeftOut(path, "its mode is one that git does not know", True)
+    return Target(path, blob=entry.blob)
+
+
+def _filled(tree: Tree, files: Iterable[Target], left_out: Iterable[LeftOut]) -> Tree:
+    taken = tuple(sorted(files, key=attrgetter("path")))
+    lost = tuple(sorted(left_out, key=attrgetter("path", "reason")))
+    names = sorted((*(one.path for one in taken), *(one.path for one in lost)))
+    return msgspec.structs.replace(tree, files=taken, left_out=lost, notices=merging.notices(names))
+
+
+def _below(root: Path, path: Path) -> str:
+    """Return an included path relative to the root; empty for the root itself.
+
+    Raises:
+        UsageError: it is not there, or not below the root.
+    """
     try:
-        status = os.lstat(full)
-    except (FileNotFoundError, NotADirectoryError):
-        return LeftOut(path, entry.absent, True) if entry.absent else None
-    except OSError as error:
-        return LeftOut(path, f"cannot be read: {error.strerror}", True)
-    if stat.S_ISREG(status.st_mode):
-        if status.st_size > MAX_FILE_BYTES:
-            return LeftOut(path, f"larger than {MAX_FILE_BYTES // 1_000_000} MB", True)
-        if not os.access(full, os.R_OK):
-            return LeftOut(path, "cannot be read: permission denied", True)
-        return Target(path, status.st_size, name if path.encode() != entry.name else "")
-    if stat.S_ISLNK(status.st_mode):
-        return LeftOut(path, "a symbolic link: what it points to is judged under its own name, if it is in the tree")
-    if stat.S_ISDIR(status.st_mode):
-        return LeftOut(path, "a repository inside this one: scan it by itself", True)
-    return LeftOut(path, "not a regular file")
+        found = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"--include {path}: there is no such file or folder", "Name one that exists.") from error
+    if not found.is_relative_to(root):
+        raise UsageError(f"--include {path}: lies outside of {root}", "Name a file or a folder below it.")
+    return "" if found == root else found.relative_to(root).as_posix()
+
+
+def _with_included(tree: Tree, included: Sequence[str]) -> Tree:
+    """Return the tree with what lies on the disk at the included paths, under names that the tree does not have yet.
+
+    Where it has the name, what git holds counts: nothing that was made later may take its place.
+    """
+    names = {one for path in included for one in _on_disk(Path(tree.root), path)}
+    known = {one.path for one in tree.files} | {one.path for one in tree.left_out}
+    new = [Entry(one) for one in sorted(names) if _told(one) not in known]
+    if not new:
+        return tree
+    more = _sort_out(Tree(tree.root), new)
+    marked = (msgspec.structs.replace(one, included=True) for one in more.files)
+    return _filled(tree, (*tree.files, *marked), (*tree.left_out, *more.left_out))
+
+
+def _on_disk(root: Path, path: str) -> list[bytes]:
+    return [one.name for one in disk.walk(root, path)] if (root / path).is_dir() else [os.fsencode(path)]

@@ -73,6 +73,8 @@ class _Look:
     """Whether a staged file has such a name, whatever it contains."""
     lost: Mapping[Reads, list[str]]
     """Left-out files by name, whatever they contain."""
+    folders: list[str]
+    """Left-out folders: nobody knows what is in them."""
 
 
 def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
@@ -94,7 +96,7 @@ def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
         for reads, meets, _ in tests:
             if one.matters and meets(one.path.lower()):
                 lost[reads].append(one.path)
-    return _Look(staged, files, seen, lost)
+    return _Look(staged, files, seen, lost, [one.path for one in tree.left_out if one.matters and one.folder])
 
 
 def _contains(reads: Reads) -> Callable[[bytes], object] | None:
@@ -119,6 +121,8 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
     # Content decides what is to be proved, never whether the scanner looks: a marker can lie behind any head.
     named = command.target == "tree" and any(look.named[reads] for reads in command.reads)
     shards = _shards(files, command, len(os.fsencode(look.staged)), wish.cores) if files or lost or named else []
+    # Whatever has something to read may have wanted what lies in a folder that nobody looked into.
+    lost = tuple(sorted({*lost, *look.folders}))
     return [
         Task(scanner, name, command, tuple(shard), tuple(path for path in shard if path not in listed), index, lost)
         for index, shard in enumerate(shards)

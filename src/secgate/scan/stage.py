@@ -1,91 +1,83 @@
 """From the tree to a copy that scanners may read: regular files only, under names that every tool can handle.
 
 Scanners never run in the checkout. The copy holds exactly the files that are to be judged: no links, nothing that is
-ignored, no repository metadata; so what a tool walks is what the gate counted.
+ignored, no repository metadata; so what a tool walks is what the gate counted. What comes from git comes as raw
+objects: no attribute of the tree changes a byte.
 """
 
-import errno
-import os
-import shutil
-import stat
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from operator import attrgetter
 from pathlib import Path
 
-from secgate.errors import SecgateError
-from secgate.model import LeftOut, Target, Tree
+import msgspec
 
+from secgate import git
+from secgate.model import LeftOut, Target, Tree
+from secgate.scan import disk
+from secgate.scan.folders import Folders
+from secgate.scan.write import Writer
+
+LOT = 50
+"""How many files are read before the next look whether more may be written."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 def stage(tree: Tree, folder: Path) -> Tree:
     """Copy the files of `tree` into the empty `folder`.
 
-    Returns the tree as it is in the copy: a file that could not be read meanwhile has moved to the left-outs.
+    Returns the tree as it is in the copy: a file that could not be read has moved to the left-outs.
 
     Raises:
-        SecgateError: the copy cannot be written (a full disk).
+        SecgateError: the copy cannot be written (a full disk), or the repository cannot be read any more.
     """
-    staged: list[Target] = []
-    left_out = list(tree.left_out)
-    made: set[Path] = set()
-    for target in tree.files:
-        place = folder / target.path
-        reason = _made(place.parent, made) or _copy(f"{tree.root}/{target.stored or target.path}", place)
-        if reason:
-            left_out.append(LeftOut(target.path, reason, True))
-        else:
-            staged.append(target)
-    return Tree(
-        root=tree.root,
-        source=tree.source,
-        scope=tree.scope,
-        commit=tree.commit,
-        files=tuple(staged),
-        left_out=tuple(sorted(left_out, key=lambda one: (one.path, one.reason))),
+    if not tree.files:
+        return tree
+    lost: dict[str, str] = {}
+    with ExitStack() as stack:
+        writer = stack.enter_context(Writer(folder))
+        source = _Source(tree, stack)
+        for start in range(0, len(tree.files), LOT):
+            lot = tree.files[start : start + LOT]
+            if reason := writer.full:
+                lost |= {one.path: reason for one in lot}
+                continue
+            for target, content in source.contents(lot):
+                if reason := content if isinstance(content, str) else _put(writer, target, content):
+                    lost[target.path] = reason
+    left_out = [*tree.left_out, *(LeftOut(path, reason, True) for path, reason in lost.items())]
+    return msgspec.structs.replace(
+        tree,
+        files=tuple(one for one in tree.files if one.path not in lost),
+        left_out=tuple(sorted(left_out, key=attrgetter("path", "reason"))),
     )
 
 
-def _made(folder: Path, made: set[Path]) -> str:
-    """Make a folder of the copy, once; return why it cannot be made, or an empty text."""
-    if folder in made:
-        return ""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        return _reason(error)
-    made.add(folder)
-    return ""
+def _put(writer: Writer, target: Target, content: bytes) -> str:
+    """Write one file; return why it was not written. The one place through which all content passes, as whole files."""
+    if content.startswith(_LFS):
+        return "is a Git LFS pointer: its content is not here"
+    return writer.write(target.path, content)
 
 
-def _reason(error: OSError) -> str:
-    """Return why one file cannot be staged.
+class _Source:
+    """Gives content from where each file has it: an object of the repository, or the disk."""
 
-    Raises:
-        SecgateError: no file can be staged.
-    """
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}:
-        raise SecgateError(
-            f"the copy for the scanners cannot be written: {error.strerror}",
-            "Free space in the temporary folder, or point TMPDIR to a larger one.",
-        ) from error
-    return f"cannot be read: {error.strerror}"
+    def __init__(self, tree: Tree, stack: ExitStack) -> None:
+        self._folders = stack.enter_context(Folders(tree.root))
+        self._read: git.Read | None = None
+        if any(one.blob for one in tree.files):
+            repository = stack.enter_context(git.opened(Path(tree.root)))
+            self._read = stack.enter_context(git.reading(repository, disk.MAX_FILE_BYTES))
+
+    def contents(self, targets: Sequence[Target]) -> Iterator[tuple[Target, bytes | str]]:
+        """Give each file with its content, or with why it cannot be read."""
+        blobs = self._read([one.blob for one in targets if one.blob]) if self._read else iter(())
+        for target in targets:
+            yield target, _content(next(blobs)) if target.blob else disk.read(self._folders, target)
 
 
-def _copy(source: str, place: Path) -> str:
-    """Copy one regular file; return why it could not be read, or an empty text."""
-    try:
-        # Between listing and now it may have become a link or a FIFO: neither is followed or waited for.
-        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        return f"cannot be read: {error.strerror}"
-    with os.fdopen(descriptor, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return "is no longer a regular file"
-        if opened.read(len(_LFS)) == _LFS:
-            return "is a Git LFS pointer: its content is not here"
-        opened.seek(0)
-        try:
-            with place.open("xb") as copy:
-                shutil.copyfileobj(opened, copy, 1 << 20)
-        except OSError as error:
-            return _reason(error)
-    return ""
+def _content(blob: git.Object) -> bytes | str:
+    if blob.kind == "blob":
+        return blob.content if blob.size <= disk.MAX_FILE_BYTES else disk.TOO_LARGE
+    return git.NEVER_FETCHED if blob.kind == "missing" else f"a {blob.kind} stands where a file should"

@@ -1,0 +1,1 @@
+"""What GitHub Actions says about the run that secgate is a part of."""
