@@ -166,6 +166,9 @@ def test_a_program_needs_its_installation_and_its_interpreter(tmp_path):
     assert sight.needed(tool / "x") == (str(tmp_path / "python"), str(tool.parent))
     assert sight.needed(outside) == (str(outside), str(tmp_path / "python"), str(tool.parent))
     assert sight.needed(Path("/bin/sh")) == ()
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n")
+    assert sight.needed(script) == (str(tmp_path),)
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     assert sight.needed(loop) == (str(loop),)

@@ -13,20 +13,17 @@ def needed(program: Path) -> tuple[str, ...]:
     Its own installation, and where it is a script or lies in a Python environment that of its interpreter, with the
     symbolic links on the way. Nothing that lies in another of them, or that every scanner sees anyway.
     """
-    found: set[str] = set()
+    found: set[Path] = set()
     steps = [program.absolute()]
     known: set[Path] = set()
     while steps:
         one = steps.pop()
         if one not in known:
             known.add(one)
-            found.add(str(one if one.is_symlink() else _installation(one)))
+            if one.parts[1] not in SYSTEM:
+                found.add(one if one.is_symlink() else _installation(one))
             steps += _next(one)
-    return tuple(sorted(path for path in found if not _seen_anyway(Path(path), found)))
-
-
-def _seen_anyway(path: Path, found: set[str]) -> bool:
-    return path.parts[1:2] == () or path.parts[1] in SYSTEM or any(str(folder) in found for folder in path.parents)
+    return tuple(sorted(str(path) for path in found if found.isdisjoint(path.parents)))
 
 
 def _installation(program: Path) -> Path:
