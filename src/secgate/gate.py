@@ -93,7 +93,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         Path(scratch).chmod(0o711)
         folder = Path(scratch, "secgate-staged", "tree").resolve()
         folder.mkdir(parents=True)
-        staged = stage(tree, folder)
+        staged = stage(tree, folder, scanners.values())
         tasks, skips = plan(staged, folder, scanners, request.wish)
         bench = bench_of(folder, Path(scratch, "tasks"), scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
@@ -114,7 +114,9 @@ def check(request: Request, watcher: Watcher) -> Decision:
         included=tuple(one.path for one in staged.files if one.included),
     )
     decision = _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
-    return msgspec.structs.replace(decision, missing_walls=_missing_walls(runs))
+    return msgspec.structs.replace(
+        decision, suppressions=masked(staged.suppressions, mask), missing_walls=_missing_walls(runs)
+    )
 
 
 def _missing_walls(runs: Iterable[Run]) -> tuple[Wall, ...]:

@@ -61,11 +61,11 @@ def test_a_manifest_becomes_a_value_with_its_defaults(content: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message", "remedy"),
     [
-        ("    output:", "    ouput:", ":13: unknown key `ouput` in commands.code", "Did you mean `output`?"),
+        ("    target:", "    taget:", ":11: unknown key `taget` in commands.code", "Did you mean `target`?"),
         ("sast", "sats", ":10: commands.code.category cannot be `sats`", "Did you mean `sast`?"),
         ("1.2.3", "1.10", ":5: version must be text, not `1.1`", "Put it in quotes."),
-        ("[0]", "[0, 300]", ":14: commands.code.finished[1]: 300 is greater than the maximum of 255", "report it"),
-        ("[0]", "[1.5]", ":14: commands.code.finished[0]: 1.5 is not of type 'integer'", "report it"),
+        ("[0]", "[0, 300]", ":13: commands.code.finished[1]: 300 is greater than the maximum of 255", "report it"),
+        ("[0]", "[1.5]", ":13: commands.code.finished[0]: 1.5 is not of type 'integer'", "report it"),
         ("lock: lock.txt, ", "", ":7: sources[0]: 'lock' is a required property", "report it"),
         ("  code:", "  Code:", ":9: commands: `Code` does not match", "report it"),
         ("title: Probe", "title: Probe\ntitle: Prober", ":3: the key `title` stands here twice", "Keep one"),

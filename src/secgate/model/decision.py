@@ -7,7 +7,7 @@ from secgate.errors import Exit, worst
 from secgate.model.finding import Category, Finding
 from secgate.model.manifest import RuleSet
 from secgate.model.run import Evidence, Wall
-from secgate.model.tree import LeftOut
+from secgate.model.tree import LeftOut, Suppression
 from secgate.model.value import Value
 
 
@@ -150,6 +150,8 @@ class Decision(Value, frozen=True):
     """Sorted by category, scanner, command."""
     requirements: tuple[RequirementState, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    """Sorted by path, line, tool; none of them was obeyed."""
     fail_on: Action = Action.BLOCK
     """The mildest action that blocked."""
     allowances: tuple[str, ...] = ()

@@ -89,6 +89,16 @@ class RuleSet(Value, frozen=True):
     sha256: str
 
 
+class Marker(Value, frozen=True):
+    """How a line of the tree tells a scanner to look away."""
+
+    text: str
+    """What every such line holds, in lower case: quick to look for."""
+    pattern: str
+    """A regular expression for the marker in whole files, in any case, linear in time. The groups `rule` and `reason`
+    are recorded. Where the tool has no switch to ignore it, the last byte of the group `off` becomes a `-`."""
+
+
 class Scanner(Value, frozen=True):
     """Everything true of one tool, as its folder says it."""
 
@@ -100,5 +110,6 @@ class Scanner(Value, frozen=True):
     sources: tuple[Source, ...]
     commands: dict[str, Command]
     databases: tuple[Database, ...] = ()
+    markers: tuple[Marker, ...] = ()
     evidence: str = ""
     """What its evidence is called where the bare id would say too much."""

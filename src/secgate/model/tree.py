@@ -39,6 +39,18 @@ class Notice(Value, frozen=True):
     """Counted from 1; 0 where it is about the whole file."""
 
 
+class Suppression(Value, frozen=True):
+    """A line of the tree that tells a scanner to look away, and is not obeyed."""
+
+    path: str
+    line: int
+    """Counted from 1."""
+    tool: str
+    rule: str = ""
+    """The rules that it names, as it names them; empty where it means all."""
+    reason: str = ""
+
+
 class Tree(Value, frozen=True):
     """What is to be judged: the files below one root."""
 
@@ -56,3 +68,5 @@ class Tree(Value, frozen=True):
     """Sorted by path."""
     notices: tuple[Notice, ...] = ()
     """Sorted by path, line, rule."""
+    suppressions: tuple[Suppression, ...] = ()
+    """Sorted by path, line, tool."""

@@ -7,8 +7,8 @@ passes through `safe`. A report that would be too long is cut between findings a
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from secgate.model import Action, Decision, Evidence, Finding, RequirementState, Severity, Verdict
-from secgate.report import safe, words
+from secgate.model import Action, Decision, Evidence, Finding, RequirementState, Severity, Suppression, Verdict
+from secgate.report import about, safe, words
 
 LIMIT_BYTES = 60_000
 """A comment may have 65,536 characters; the rest is for the marker by which the comment is found again."""
@@ -70,11 +70,12 @@ def render(decision: Decision, *, limit_bytes: int = LIMIT_BYTES) -> str:
         ("evidence", _evidence(decision), 0.5),
         ("left out", _left_out(decision), 0.5),
         ("included", _included(decision), 0.5),
+        ("suppressions", _suppressions(decision), 0.5),
         ("warnings", _warnings(decision), 1.0),
     ):
         texts[name] = section.fit(int(room * share))
         room -= _size(texts[name])
-    order = ("incomplete", "blocking", "warnings", "evidence", "left out", "included")
+    order = ("incomplete", "blocking", "warnings", "evidence", "left out", "included", "suppressions")
     return safe.commands(head + "".join(texts[name] for name in order) + foot)
 
 
@@ -93,7 +94,7 @@ def _head(decision: Decision) -> str:
             lines += [">", f"> {safe.markdown(each.text[:1].upper() + each.text[1:])}"]
     if text := words.allowed(decision):
         lines += [">", f"> **ALLOWED** by the caller: {safe.markdown(text)}"]
-    lines += ["", safe.markdown(words.judged(decision), 300), ""]
+    lines += ["", safe.markdown(about.judged(decision), 300), ""]
     return "\n".join([*lines, *_counts(decision), ""])
 
 
@@ -252,7 +253,7 @@ _OPTIONAL = {"Database", "Why not complete"}
 
 def _left_out(decision: Decision) -> _Section:
     return _Section(
-        [_called(_reason, reason, [each.path for each in group]) for reason, group in words.left_out(decision).items()],
+        [_called(_reason, reason, [each.path for each in group]) for reason, group in about.left_out(decision).items()],
         f"<details>\n<summary>{words.plural(len(decision.left_out), 'file')} that no scanner saw</summary>\n\n",
         "\n</details>\n\n",
         "reasons are",
@@ -263,10 +264,23 @@ def _included(decision: Decision) -> _Section:
     names = decision.subject.included
     return _Section(
         [_called(_reason, "in no commit, so nobody reviewed it", names)] if names else [],
-        f"<details>\n<summary>{words.included(decision)}</summary>\n\n",
+        f"<details>\n<summary>{about.included(decision)}</summary>\n\n",
         "\n</details>\n\n",
         "reasons are",
     )
+
+
+def _suppressions(decision: Decision) -> _Section:
+    return _Section(
+        [_called(_suppression, one) for one in decision.suppressions],
+        f"<details>\n<summary>{safe.markdown(about.suppressions(decision), 300)}</summary>\n\n",
+        "\n</details>\n\n",
+        "lines are",
+    )
+
+
+def _suppression(one: Suppression) -> str:
+    return f"- {safe.code(about.suppression(one), 200)}\n"
 
 
 def _reason(reason: str, paths: Sequence[str]) -> str:
@@ -277,7 +291,7 @@ def _reason(reason: str, paths: Sequence[str]) -> str:
 
 def _foot(decision: Decision) -> str:
     ref = decision.policy
-    missing = words.missing_walls(decision)
+    missing = about.missing_walls(decision)
     return (
         f"---\n\nJudged on {safe.markdown(decision.now, 40)} by {safe.markdown(decision.tool, 60)} "
         f"with policy {safe.markdown(f'{ref.name} {ref.version}', 100)} ({safe.code(ref.digest, 80)}).\n"

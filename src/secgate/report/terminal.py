@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from secgate.model import Action, Decision, Evidence, EvidenceState, Verdict
-from secgate.report import safe, words
+from secgate.report import about, safe, words
 from secgate.report.page import Page
 
 LIMIT = 40
@@ -57,12 +57,13 @@ def render(
     page = Page(max(width, _NARROWEST), color=color)
     _banner(page, decision)
     if not quiet:
-        page.line(safe.line(words.judged(decision)), "dim")
+        page.line(safe.line(about.judged(decision)), "dim")
         _findings(page, decision, len(decision.verdicts) if verbose else limit, verbose=verbose)
         _evidence(page, decision, seconds, verbose=verbose)
         _incomplete(page, decision)
         _left_out(page, decision, verbose=verbose)
         _included(page, decision, verbose=verbose)
+        _suppressions(page, decision, verbose=verbose)
         if words.nothing_known(decision):
             _next_steps(page)
         _footer(page, decision)
@@ -234,15 +235,21 @@ def _left_out(page: Page, decision: Decision, *, verbose: bool) -> None:
     if not decision.left_out:
         return
     page.heading(f"Left out: {words.plural(len(decision.left_out), 'file')} that no scanner saw")
-    for reason, group in words.left_out(decision).items():
+    for reason, group in about.left_out(decision).items():
         page.entry([(f"{len(group):>8,}  ", "")], [(safe.line(reason, 200), "")])
         _list(page, "", [safe.path(each.path) for each in group], verbose=verbose)
 
 
 def _included(page: Page, decision: Decision, *, verbose: bool) -> None:
     if names := decision.subject.included:
-        page.heading(words.included(decision))
+        page.heading(about.included(decision))
         _list(page, "", [safe.path(name) for name in names], verbose=verbose)
+
+
+def _suppressions(page: Page, decision: Decision, *, verbose: bool) -> None:
+    if decision.suppressions:
+        page.heading(about.suppressions(decision))
+        _list(page, "", [safe.line(about.suppression(one), 200) for one in decision.suppressions], verbose=verbose)
 
 
 def _next_steps(page: Page) -> None:
@@ -253,7 +260,7 @@ def _next_steps(page: Page) -> None:
 
 def _footer(page: Page, decision: Decision) -> None:
     page.blank()
-    page.entry([("policy  ", "dim")], [(safe.line(words.policy(decision)), "dim")])
+    page.entry([("policy  ", "dim")], [(safe.line(about.policy(decision)), "dim")])
     page.entry([("judged  ", "dim")], [(safe.line(f"{decision.now} by {decision.tool}"), "dim")])
-    if missing := words.missing_walls(decision):
+    if missing := about.missing_walls(decision):
         page.entry([("sandbox ", "dim")], [(f"{missing}: docs/sandbox.md", "dim")])

@@ -145,7 +145,7 @@ def prepared(task: Task, bench: Bench) -> Start:
         "TMPDIR": str(place / "tmp"),
         **{name: filled(value, words) for name, value in command.environment.items()},
     }
-    seen = {*needed(tool), words["{here}"], str(bench.staged.parent), str(folder)} - {""}
+    seen = {*needed(tool), words["{here}"], str(bench.staged), str(folder)} - {""}
     if command.target in {"image", "sbom"}:
         seen.update(task.files)
     return Start(tuple(_argv(task, words)), environment, place, label, tuple(sorted(seen)))

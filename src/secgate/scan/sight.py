@@ -21,7 +21,7 @@ def needed(program: Path) -> tuple[str, ...]:
         if one not in known:
             known.add(one)
             if one.parts[1] not in SYSTEM:
-                found.add(one if one.is_symlink() else _installation(one))
+                found.add(one if one.is_symlink() and not _settings(one).is_file() else _installation(one))
             steps += _next(one)
     return tuple(sorted(str(path) for path in found if found.isdisjoint(path.parents)))
 
@@ -30,9 +30,13 @@ def _installation(program: Path) -> Path:
     return program.parent.parent if program.parent.name == "bin" else program.parent
 
 
+def _settings(program: Path) -> Path:
+    """Return the file that makes a program's installation a Python environment."""
+    return _installation(program) / "pyvenv.cfg"
+
+
 def _next(program: Path) -> Iterator[Path]:
     """Yield what this program leads to: a link's aim, a script's interpreter, an environment's Python."""
-    home = _installation(program)
     if program.is_symlink():
         yield Path(os.path.normpath(program.parent / program.readlink()))
     elif program.is_file():
@@ -40,9 +44,9 @@ def _next(program: Path) -> Iterator[Path]:
             head = file.readline(1024)
         if head.startswith(b"#!") and (words := os.fsdecode(head[2:]).split()):
             yield Path(words[0])
-    if (settings := home / "pyvenv.cfg").is_file():
+    if (settings := _settings(program)).is_file():
         for line in settings.read_text(errors="replace").splitlines():
             name, _, value = line.partition("=")
             if name.strip() == "home" and Path(value.strip()).is_absolute():
                 yield Path(value.strip(), "python")
-        yield from (link for link in (home / "bin").glob("python*") if link.is_symlink())
+        yield from (link for link in (settings.parent / "bin").glob("python*") if link.is_symlink())

@@ -5,7 +5,7 @@ ignored, no repository metadata; so what a tool walks is what the gate counted. 
 objects: no attribute of the tree changes a byte.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from operator import attrgetter
 from pathlib import Path
@@ -13,9 +13,10 @@ from pathlib import Path
 import msgspec
 
 from secgate import git
-from secgate.model import LeftOut, Target, Tree
+from secgate.model import LeftOut, Scanner, Target, Tree
 from secgate.scan import disk
 from secgate.scan.folders import Folders
+from secgate.scan.inline import Quieter
 from secgate.scan.write import Writer
 
 LOT = 50
@@ -23,10 +24,11 @@ LOT = 50
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
-def stage(tree: Tree, folder: Path) -> Tree:
-    """Copy the files of `tree` into the empty `folder`.
+def stage(tree: Tree, folder: Path, scanners: Iterable[Scanner] = ()) -> Tree:
+    """Copy the files of `tree` into the empty `folder`, with every line number and length kept.
 
-    Returns the tree as it is in the copy: a file that could not be read has moved to the left-outs.
+    Returns the tree as it is in the copy: a file that could not be read has moved to the left-outs, and what told one
+    of the `scanners` to look away is listed.
 
     Raises:
         SecgateError: the copy cannot be written (a full disk), or the repository cannot be read any more.
@@ -34,6 +36,7 @@ def stage(tree: Tree, folder: Path) -> Tree:
     if not tree.files:
         return tree
     lost: dict[str, str] = {}
+    quieter = Quieter(scanners)
     with ExitStack() as stack:
         writer = stack.enter_context(Writer(folder))
         source = _Source(tree, stack)
@@ -43,21 +46,22 @@ def stage(tree: Tree, folder: Path) -> Tree:
                 lost |= {one.path: reason for one in lot}
                 continue
             for target, content in source.contents(lot):
-                if reason := content if isinstance(content, str) else _put(writer, target, content):
+                if reason := content if isinstance(content, str) else _put(writer, quieter, target, content):
                     lost[target.path] = reason
     left_out = [*tree.left_out, *(LeftOut(path, reason, True) for path, reason in lost.items())]
     return msgspec.structs.replace(
         tree,
         files=tuple(one for one in tree.files if one.path not in lost),
         left_out=tuple(sorted(left_out, key=attrgetter("path", "reason"))),
+        suppressions=quieter.found,
     )
 
 
-def _put(writer: Writer, target: Target, content: bytes) -> str:
+def _put(writer: Writer, quieter: Quieter, target: Target, content: bytes) -> str:
     """Write one file; return why it was not written. The one place through which all content passes, as whole files."""
     if content.startswith(_LFS):
         return "is a Git LFS pointer: its content is not here"
-    return writer.write(target.path, content)
+    return writer.write(target.path, quieter.quiet(target.path, content))
 
 
 class _Source:

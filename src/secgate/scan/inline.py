@@ -1,0 +1,85 @@
+"""Inline suppressions: lines of the tree that tell a scanner to look away. None is obeyed, each is recorded."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from secgate.globs import matcher
+from secgate.model import Scanner, Suppression
+
+MAX_TEXT = 200
+"""Characters of a reason or a list of rules that are kept."""
+MAX_EACH = 1_000
+"""Recorded of each marker in each file; the last one then says how many more there are."""
+_EVERYTHING = "**"
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """A marker, ready to be looked for."""
+
+    tool: str
+    text: bytes
+    pattern: re.Pattern[bytes]
+    obeys: Callable[[str], bool]
+    """Whether the tool reads a file of this name, in lower case, in particular."""
+
+
+class Quieter:
+    """Takes from files what would make a scanner look away, and remembers it."""
+
+    def __init__(self, scanners: Iterable[Scanner]) -> None:
+        self._signs = [sign for scanner in scanners for sign in _signs(scanner)]
+        self._found: set[Suppression] = set()
+
+    @property
+    def found(self) -> tuple[Suppression, ...]:
+        """Return what was found so far, sorted by path, line, tool and rule."""
+        return tuple(sorted(self._found, key=lambda one: (one.path, one.line, one.tool, one.rule, one.reason)))
+
+    def quiet(self, path: str, content: bytes) -> bytes:
+        """Return a file's content, as long as before, in which no marker works that a scanner cannot switch off."""
+        # To lower the case once and look for plain words is ten times as fast as a pattern that ignores it.
+        lower = content.lower()
+        for sign in self._signs:
+            if sign.text in lower:
+                content = self._quieted(sign, path, content)
+        return content
+
+    def _quieted(self, sign: _Sign, path: str, content: bytes) -> bytes:
+        changed = bytearray(content)
+        found: list[Suppression] = []
+        line, counted = 1, 0
+        for match in sign.pattern.finditer(content):
+            end = match.end("off") if "off" in sign.pattern.groupindex else match.end()
+            if end < 0:
+                continue
+            if "off" in sign.pattern.groupindex:
+                changed[end - 1 : end] = b"-"
+            line, counted = line + content.count(b"\n", counted, match.start()), match.start()
+            found.append(Suppression(path, line, sign.tool, _text(match, "rule"), _text(match, "reason")))
+        if sign.obeys(path.lower()):
+            self._found.update(_bounded(found))
+        return bytes(changed)
+
+
+def _bounded(found: list[Suppression]) -> list[Suppression]:
+    if len(found) <= MAX_EACH:
+        return found
+    last = found[MAX_EACH - 1]
+    return [
+        *found[: MAX_EACH - 1],
+        Suppression(last.path, last.line, last.tool, "", f"and {len(found) - MAX_EACH} more"),
+    ]
+
+
+def _signs(scanner: Scanner) -> Iterable[_Sign]:
+    globs = {glob.lower() for one in scanner.commands.values() for reads in one.reads for glob in reads.paths}
+    obeys = matcher(globs - {_EVERYTHING})
+    for marker in scanner.markers:
+        yield _Sign(scanner.id, marker.text.encode(), re.compile(marker.pattern.encode(), re.IGNORECASE), obeys)
+
+
+def _text(match: re.Match[bytes], group: str) -> str:
+    found = match.groupdict().get(group) or b""
+    return " ".join(found.decode("utf-8", "replace").split())[:MAX_TEXT]
