@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from secgate import catalog
 from secgate.scan.detect import Origin, detect
 from secgate.scan.stage import stage
 
@@ -69,7 +70,7 @@ def main() -> None:
         repository(root, given.files)
 
         def ours(place: Path) -> None:
-            staged = stage(detect(root, Origin(commit="main")), place)
+            staged = stage(detect(root, Origin(commit="main")), place, catalog.scanners().values())
             assert len(staged.files) == given.files
 
         def git(place: Path) -> None:
