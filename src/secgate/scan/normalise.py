@@ -135,7 +135,7 @@ def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]
         state=state,
         label=run.label or task.scanner.id,
         reason=reason,
-        remedy=_remedy(run),
+        remedy=_remedy(run, state, unread),
         version=task.scanner.version,
         expected=len(task.files) + len(task.lost),
         unread=tuple(sorted(unread)),
@@ -182,10 +182,14 @@ def _gap(unread: Collection[str], total: int) -> str:
     return f"did not read {len(unread)} of {total} files: {first}{more}"
 
 
-def _remedy(run: Run) -> str:
-    if run.status is Status.TIMED_OUT:
+def _remedy(run: Run, state: EvidenceState, unread: Collection[str]) -> str:
+    if state is EvidenceState.OK or run.remedy:
+        return run.remedy
+    if state is EvidenceState.TIMED_OUT:
         return f"secgate scan --timeout {run.task.command.timeout_s * 2}"
-    return run.remedy
+    if unread:
+        return "mend the files that are named, fetch their content, or take them out"
+    return f"secgate scan --only {run.task.scanner.id} --verbose shows all that it said"
 
 
 def _unknown_lines(stderr: str, harmless: Iterable[str]) -> list[str]:
