@@ -35,6 +35,7 @@ from secgate.policy.load import load
 from secgate.provision import databases, place, present, rules
 from secgate.report.sarif_file import run_of
 from secgate.sarif import SarifRun, read, snippets
+from secgate.scan.canary import plant
 from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
@@ -95,6 +96,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         folder.mkdir(parents=True)
         staged = stage(tree, folder)
         tasks, skips = plan(staged, folder, scanners, request.wish)
+        tasks = plant(tasks, folder, catalog.folder)
         bench = bench_of(folder, Path(scratch, "tasks"), scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
         results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), scratch) for one in runs]

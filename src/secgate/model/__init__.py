@@ -40,16 +40,16 @@ from secgate.model.finding import (
     ToolError,
     Vulnerability,
 )
-from secgate.model.manifest import Command, Database, Reads, RuleSet, Scanner, Source
-from secgate.model.run import DatabaseState, Evidence, EvidenceState, Run, Skip, Status, Task, Wall
+from secgate.model.manifest import Canary, Command, Database, Reads, RuleSet, Scanner, Source
+from secgate.model.run import DatabaseState, Evidence, EvidenceState, Planted, Run, Skip, Status, Task, Wall
 from secgate.model.tree import LeftOut, Notice, Target, Tree
 from secgate.model.value import Value
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "REPORT_ONLY", "Action", "Applies", "Category", "Command", "Component", "Confidence",
-    "Database", "DatabaseState", "Decision", "Evidence", "EvidenceState", "Finding", "LeftOut", "License",
-    "Location", "Notice", "Outcome", "Pack", "Package", "PolicyRef", "PolicyRule", "Reads", "Related", "Report",
+    "ALLOW_INCOMPLETE", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command", "Component", "Confidence",
+    "Database", "DatabaseState", "Decision", "Evidence", "EvidenceState", "Finding", "LeftOut", "License", "Location",
+    "Notice", "Outcome", "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related", "Report",
     "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret",
-    "Severity", "Sighting", "Skip", "Source", "Status", "Subject", "Target", "Task", "Ternary", "ToolError",
-    "Tree", "Value", "Verdict", "Vulnerability", "Wall", "conclude",
+    "Severity", "Sighting", "Skip", "Source", "Status", "Subject", "Target", "Task", "Ternary", "ToolError", "Tree",
+    "Value", "Verdict", "Vulnerability", "Wall", "conclude",
 ]  # fmt: skip

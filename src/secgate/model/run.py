@@ -7,6 +7,17 @@ from secgate.model.manifest import Command, Scanner
 from secgate.model.value import Value
 
 
+class Planted(Value, frozen=True):
+    """Where the canaries of a scan lie in the copy, and which of them one process must find."""
+
+    folder: str
+    """The folder that holds all of them, a name that nobody could guess: whatever names it is about a canary."""
+    path: str = ""
+    """The process's own canary, relative to the copy; empty: it has none."""
+    finds: str = ""
+    """The native id of the rule that must report it."""
+
+
 class Task(Value, frozen=True):
     """One process to start."""
 
@@ -21,6 +32,8 @@ class Task(Value, frozen=True):
     shard: int = 0
     lost: tuple[str, ...] = ()
     """Files that it ought to have read but that are left out of the tree."""
+    canary: Planted | None = None
+    """None where no canaries lie in what it reads."""
 
     @property
     def id(self) -> str:

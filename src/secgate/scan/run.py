@@ -155,7 +155,9 @@ def _argv(task: Task, words: Mapping[str, str]) -> list[str]:
     argv: list[str] = []
     for word in task.command.argv:
         if word == "{files}":
-            argv += [f"{words['{tree}']}/{path}" for path in task.files]
+            # The canary comes last: a tool that stops half-way has not found it.
+            canary = [task.canary.path] if task.canary and task.canary.path else []
+            argv += [f"{words['{tree}']}/{path}" for path in (*task.files, *canary)]
         else:
             argv.append(filled(word, words))
     return argv

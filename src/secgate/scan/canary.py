@@ -1,0 +1,128 @@
+"""Canaries: a known defect rides along with every process that reads the copy, and must be found.
+
+A scanner that starts, ends well and lists its files may still be broken: rules that did not load, a database without
+content, a tool that a file of the tree has talked into silence. The canaries lie in one folder of the copy whose name
+nobody knows beforehand, and are in no list of what ought to be read; so nothing of them is in a decision.
+"""
+
+import secrets
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from secgate.errors import SecgateError
+from secgate.globs import matcher
+from secgate.model import Canary, Finding, Planted, Report, Run, Scanner, Status, Task
+from secgate.model.native import filled
+from secgate.scan.write import Writer
+
+MISSED = "did not find the canary, a known defect: what it says about the rest is worth nothing"
+_TARGETS = {"files", "tree"}
+_ALPHABET = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A process that reads canaries and nothing else."""
+
+    task: Task
+    canaries: tuple[Planted, ...]
+    """All that it must find."""
+
+
+def plant(tasks: Iterable[Task], staged: Path, folder: Callable[[str], Path]) -> tuple[Task, ...]:
+    """Write a canary for each task that reads the copy, where its command has one for what it reads.
+
+    Args:
+        tasks: in any order, which is kept.
+        staged: the copy of the tree.
+        folder: gives a scanner's folder.
+
+    Raises:
+        SecgateError: it cannot be written.
+    """
+    around = _word()
+    planted = []
+    with Writer(staged) as writer:
+        for task in tasks:
+            usable = next((one for one in task.command.canaries if _fits(one, task)), None)
+            mine = _written(usable, around, folder(task.scanner.id), writer) if usable else Planted(around)
+            planted.append(msgspec.structs.replace(task, canary=mine if task.command.target in _TARGETS else None))
+    return tuple(planted)
+
+
+def alone(scanners: Mapping[str, Scanner], staged: Path, folder: Callable[[str], Path]) -> tuple[Trial, ...]:
+    """Write every canary into the empty folder `staged`, and return one trial for each command that has any.
+
+    Raises:
+        SecgateError: one cannot be written.
+    """
+    around = _word()
+    trials = []
+    with Writer(staged) as writer:
+        for scanner in scanners.values():
+            for name, command in sorted(scanner.commands.items()):
+                planted = tuple(_written(one, around, folder(scanner.id), writer) for one in command.canaries)
+                task = Task(scanner, name, command, files=tuple(sorted(one.path for one in planted)))
+                trials += [Trial(task, planted)] if planted else []
+    return tuple(trials)
+
+
+def _fits(canary: Canary, task: Task) -> bool:
+    """Return whether the task may be expected to find a canary: it reads something, of the canary's kind if it has one.
+
+    The case of a name counts: what a tool takes for another kind makes it load other rules.
+    """
+    if task.command.target == "files" and not task.files:
+        return False
+    paths = [path for reads in task.command.reads if reads.kind == canary.kind for path in reads.paths]
+    return not canary.kind or any(map(matcher(paths), task.files))
+
+
+def _written(canary: Canary, around: str, source: Path, writer: Writer) -> Planted:
+    word, secret = _word(), "".join(secrets.choice(_ALPHABET) for _ in range(36))
+    words = {"{name}": word, "{secret}": secret}
+    path = f"{around}/{word}/{filled(canary.named, words)}"
+    content = filled((source / canary.file).read_text(encoding="utf-8"), words)
+    if reason := writer.write(path, content.encode()):
+        raise SecgateError(f"the canary {canary.file} cannot be written: {reason}")
+    return Planted(around, path, canary.finds)
+
+
+def _word() -> str:
+    """Return a name that nobody can guess and every language takes for one."""
+    return f"c{secrets.token_hex(10)}"
+
+
+def without_canaries(run: Run, report: Report) -> tuple[Run, Report]:
+    """Take everything about canaries out of a report; a finished run that has not found its own is a failed one.
+
+    Found canaries change nothing else: they prove that the tool works, never what it has read.
+    """
+    canary = run.task.canary
+    if canary is None:
+        return run, report
+    missed = bool(canary.path) and not found(canary, report.findings)
+    if missed and run.status is Status.FINISHED:
+        run = msgspec.structs.replace(run, status=Status.FAILED, reason=MISSED, remedy=_remedy(run.task))
+    around = canary.folder
+    errors = (one for one in report.errors if around not in one.path and around not in one.message)
+    kept = msgspec.structs.replace(
+        report,
+        findings=tuple(one for one in report.findings if around not in one.location.path),
+        errors=tuple(errors),
+        covered=tuple(path for path in report.covered if around not in path),
+    )
+    return run, kept
+
+
+def found(canary: Planted, findings: Iterable[Finding]) -> bool:
+    """Return whether a canary is among the findings: the rule that was meant, in the very file."""
+    return any(one.rule.id == canary.finds and one.location.path.endswith(canary.path) for one in findings)
+
+
+def _remedy(task: Task) -> str:
+    return f"secgate tools {'update' if task.command.database else 'install'} {task.scanner.id}"
