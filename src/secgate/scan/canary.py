@@ -7,30 +7,20 @@ nobody knows beforehand, and are in no list of what ought to be read; so nothing
 
 import secrets
 import string
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
 from secgate.errors import SecgateError
 from secgate.globs import matcher
-from secgate.model import Canary, Finding, Planted, Report, Run, Scanner, Status, Task
+from secgate.model import Canary, Finding, Planted, Report, Run, Status, Task
 from secgate.model.native import filled
 from secgate.scan.write import Writer
 
 MISSED = "did not find the canary, a known defect: what it says about the rest is worth nothing"
 _TARGETS = {"files", "tree"}
 _ALPHABET = string.ascii_letters + string.digits
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A process that reads canaries and nothing else."""
-
-    task: Task
-    canaries: tuple[Planted, ...]
-    """All that it must find."""
 
 
 def plant(tasks: Iterable[Task], staged: Path, folder: Callable[[str], Path]) -> tuple[Task, ...]:
@@ -44,31 +34,19 @@ def plant(tasks: Iterable[Task], staged: Path, folder: Callable[[str], Path]) ->
     Raises:
         SecgateError: it cannot be written.
     """
-    around = _word()
-    planted = []
+    around = word()
     with Writer(staged) as writer:
-        for task in tasks:
-            usable = next((one for one in task.command.canaries if _fits(one, task)), None)
-            mine = _written(usable, around, folder(task.scanner.id), writer) if usable else Planted(around)
-            planted.append(msgspec.structs.replace(task, canary=mine if task.command.target in _TARGETS else None))
-    return tuple(planted)
+        return tuple(
+            msgspec.structs.replace(task, canary=_planted(task, around, folder(task.scanner.id), writer))
+            for task in tasks
+        )
 
 
-def alone(scanners: Mapping[str, Scanner], staged: Path, folder: Callable[[str], Path]) -> tuple[Trial, ...]:
-    """Write every canary into the empty folder `staged`, and return one trial for each command that has any.
-
-    Raises:
-        SecgateError: one cannot be written.
-    """
-    around = _word()
-    trials = []
-    with Writer(staged) as writer:
-        for scanner in scanners.values():
-            for name, command in sorted(scanner.commands.items()):
-                planted = tuple(_written(one, around, folder(scanner.id), writer) for one in command.canaries)
-                task = Task(scanner, name, command, files=tuple(sorted(one.path for one in planted)))
-                trials += [Trial(task, planted)] if planted else []
-    return tuple(trials)
+def _planted(task: Task, around: str, source: Path, writer: Writer) -> Planted | None:
+    if task.command.target not in _TARGETS:
+        return None
+    usable = next((one for one in task.command.canaries if _fits(one, task)), None)
+    return write(usable, around, source, writer) if usable else Planted(around)
 
 
 def _fits(canary: Canary, task: Task) -> bool:
@@ -82,17 +60,28 @@ def _fits(canary: Canary, task: Task) -> bool:
     return not canary.kind or any(map(matcher(paths), task.files))
 
 
-def _written(canary: Canary, around: str, source: Path, writer: Writer) -> Planted:
-    word, secret = _word(), "".join(secrets.choice(_ALPHABET) for _ in range(36))
-    words = {"{name}": word, "{secret}": secret}
-    path = f"{around}/{word}/{filled(canary.named, words)}"
+def write(canary: Canary, around: str, source: Path, writer: Writer) -> Planted:
+    """Write a canary into a folder of its own below `around`, its free words filled in.
+
+    Args:
+        canary: as the manifest has it.
+        around: the folder of all canaries, as `word` gives it.
+        source: the scanner's folder.
+        writer: writes into the copy.
+
+    Raises:
+        SecgateError: it cannot be written.
+    """
+    name, secret = word(), "".join(secrets.choice(_ALPHABET) for _ in range(36))
+    words = {"{name}": name, "{secret}": secret}
+    path = f"{around}/{name}/{filled(canary.named, words)}"
     content = filled((source / canary.file).read_text(encoding="utf-8"), words)
     if reason := writer.write(path, content.encode()):
         raise SecgateError(f"the canary {canary.file} cannot be written: {reason}")
     return Planted(around, path, canary.finds)
 
 
-def _word() -> str:
+def word() -> str:
     """Return a name that nobody can guess and every language takes for one."""
     return f"c{secrets.token_hex(10)}"
 
@@ -107,7 +96,7 @@ def without_canaries(run: Run, report: Report) -> tuple[Run, Report]:
         return run, report
     missed = bool(canary.path) and not found(canary, report.findings)
     if missed and run.status is Status.FINISHED:
-        run = msgspec.structs.replace(run, status=Status.FAILED, reason=MISSED, remedy=_remedy(run.task))
+        run = msgspec.structs.replace(run, status=Status.FAILED, reason=MISSED, remedy=remedy(run.task))
     around = canary.folder
     errors = (one for one in report.errors if around not in one.path and around not in one.message)
     kept = msgspec.structs.replace(
@@ -124,5 +113,6 @@ def found(canary: Planted, findings: Iterable[Finding]) -> bool:
     return any(one.rule.id == canary.finds and one.location.path.endswith(canary.path) for one in findings)
 
 
-def _remedy(task: Task) -> str:
+def remedy(task: Task) -> str:
+    """Return what to type where a canary was not found: what is installed has proved its digest, a database is data."""
     return f"secgate tools {'update' if task.command.database else 'install'} {task.scanner.id}"

@@ -1,0 +1,72 @@
+"""The real scanners find their canaries, and nothing of a canary is in anything that is written."""
+
+import shutil
+
+import pytest
+from live.conftest import EXAMPLES
+from support.advisories import ADVISORIES, write_database
+
+from secgate import catalog, gate
+from secgate.model import EvidenceState
+from secgate.provision import databases
+from secgate.report import document, sarif_file
+from secgate.scan.canary import MISSED
+
+pytestmark = pytest.mark.live
+
+ODD = {
+    "only.tf": 'module "m" {\n  source = "./gone"\n}\nresource "aws_s3_bucket" "b" {\n',
+    "chart/Chart.yaml": "name: x\n",
+    "pod.json": '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": []}}',
+    "web/package-lock.json": "{",
+    "A.PY": "eval(input())\n",
+    "x.java": "class {",
+    "notes.txt": "nothing to see here\n",
+}
+
+
+def plain(tasks, staged, folder):
+    return tasks
+
+
+def written(decision):
+    return document.render(decision), sarif_file.render(decision, catalog.scanners())
+
+
+@pytest.fixture
+def odd(tmp_path):
+    """Give a tree about which every scanner has something to complain, and little to report."""
+    for name, text in ODD.items():
+        (tmp_path / "odd" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "odd" / name).write_text(text)
+    return tmp_path / "odd"
+
+
+def test_with_and_without_canaries_the_same_bytes_are_written(judged, tmp_path, monkeypatch):
+    shop = tmp_path / "shop"
+    shutil.copytree(EXAMPLES / "shop", shop)
+    decision = judged(shop)
+    assert {one.state for one in decision.evidence} <= {EvidenceState.OK, EvidenceState.NOT_APPLICABLE}
+    monkeypatch.setattr(gate, "plant", plain)
+    assert written(decision) == written(judged(shop))
+
+
+def test_what_the_scanners_complain_about_is_the_same_with_and_without_canaries(judged, odd, monkeypatch):
+    decision = judged(odd)
+    assert EvidenceState.PARTIAL in {one.state for one in decision.evidence}
+    assert EvidenceState.FAILED not in {one.state for one in decision.evidence}
+    monkeypatch.setattr(gate, "plant", plain)
+    assert written(decision) == written(judged(odd))
+
+
+def test_a_database_that_does_not_know_the_canary_is_failed_evidence(judged, advisories, tmp_path):
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "requirements.txt").write_text("flask==2.0.0\n")
+    write_database(tmp_path / "less", [one for one in ADVISORIES if one.package != "jquery"])
+    databases.put(catalog.scanner("trivy"), advisories, tmp_path / "less", lambda text: None)
+    decision = judged(root)
+    (evidence,) = [one for one in decision.evidence if one.command == "dependencies"]
+    assert (evidence.state, evidence.remedy) == (EvidenceState.FAILED, "secgate tools update trivy")
+    assert evidence.reason == MISSED
+    assert "CVE-2099-1001" in {verdict.finding.rule.id for verdict in decision.verdicts}
