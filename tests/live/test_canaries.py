@@ -3,12 +3,12 @@
 import shutil
 
 import pytest
-from live.conftest import EXAMPLES
+from live.conftest import EXAMPLES, Quiet
 from support.advisories import ADVISORIES, write_database
 
 from secgate import catalog, gate
 from secgate.model import EvidenceState
-from secgate.provision import databases
+from secgate.provision import databases, present
 from secgate.report import document, sarif_file
 from secgate.scan.canary import MISSED
 
@@ -70,3 +70,15 @@ def test_a_database_that_does_not_know_the_canary_is_failed_evidence(judged, adv
     assert (evidence.state, evidence.remedy) == (EvidenceState.FAILED, "secgate tools update trivy")
     assert evidence.reason == MISSED
     assert "CVE-2099-1001" in {verdict.finding.rule.id for verdict in decision.verdicts}
+
+
+def test_every_installed_scanner_finds_its_canaries_alone(installed, advisories, monkeypatch):
+    monkeypatch.setattr(present, "installed", lambda scanner: installed[scanner.id])
+    told = [(f"{one.scanner}/{one.command}", one.state, one.reason) for one in gate.examine(2, Quiet())]
+    wanted = [
+        f"{scanner.id}/{name}"
+        for scanner in catalog.scanners().values()
+        for name, command in sorted(scanner.commands.items())
+        if command.canaries
+    ]
+    assert told == [(name, EvidenceState.OK, "") for name in wanted]

@@ -1,4 +1,4 @@
-"""`secgate doctor`: is everything in place, and does every scanner still find a known defect?"""
+"""`secgate doctor`: says whether everything is in place and every scanner still finds a known defect."""
 
 import io
 import os
@@ -49,7 +49,7 @@ def doctor(form: str, jobs: int, no_color: bool) -> int:
     """
     items = [_item(one) for one in examine(jobs, Lines(None))]
     click.echo(_as_json(items) if form == "json" else _as_table(items, no_color=no_color), nl=False)
-    return Exit.PASS if all(one.state is EvidenceState.OK for one in items) else Exit.INCOMPLETE
+    return Exit.PASS if items and all(one.state is EvidenceState.OK for one in items) else Exit.INCOMPLETE
 
 
 def _item(evidence: Evidence) -> Item:
