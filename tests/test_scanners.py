@@ -53,10 +53,10 @@ def test_the_expressions_of_a_manifest_can_be_compiled_as_they_are_used(folder: 
 
 
 @pytest.mark.parametrize("folder", SCANNERS, **ids)
-def test_every_command_that_reads_a_tree_has_a_canary(folder: Path) -> None:
+def test_every_command_has_a_canary(folder: Path) -> None:
     used = set()
     for command in catalog.scanner(folder.name).commands.values():
-        assert bool(command.canaries) == (command.target in {"files", "tree"})
+        assert command.canaries
         for canary in command.canaries:
             content = (folder / canary.file).read_text(encoding="utf-8")
             assert "{name}" in content

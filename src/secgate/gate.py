@@ -91,7 +91,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     with empty_copy() as (folder, scratch):
         staged = stage(tree, folder)
         tasks, skips = plan(staged, folder, scanners, request.wish)
-        tasks = plant(tasks, folder, catalog.folder)
+        tasks = plant(tasks, folder, scratch / "tasks", catalog.folder)
         bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
         results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), str(scratch)) for one in runs]
@@ -124,7 +124,7 @@ def examine(jobs: int, watcher: Watcher) -> tuple[Evidence, ...]:
     """
     scanners = catalog.scanners()
     with empty_copy() as (folder, scratch):
-        planned = {one.task.id: one for one in trials(scanners, folder, catalog.folder)}
+        planned = {one.task.id: one for one in trials(scanners, folder, scratch / "tasks", catalog.folder)}
         bench = bench_of(folder, scratch / "tasks", scanners)
         runs = run(longest_first([one.task for one in planned.values()]), bench, jobs, watcher)
         return tuple(

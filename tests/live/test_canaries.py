@@ -1,9 +1,11 @@
 """The real scanners find their canaries, and nothing of a canary is in anything that is written."""
 
+import json
 import shutil
 
 import pytest
 from live.conftest import EXAMPLES, Quiet
+from support import image
 from support.advisories import ADVISORIES, write_database
 
 from secgate import catalog, gate
@@ -25,7 +27,7 @@ ODD = {
 }
 
 
-def plain(tasks, staged, folder):
+def plain(tasks, staged, scratch, folder):
     return tasks
 
 
@@ -57,6 +59,18 @@ def test_what_the_scanners_complain_about_is_the_same_with_and_without_canaries(
     assert EvidenceState.FAILED not in {one.state for one in decision.evidence}
     monkeypatch.setattr(gate, "plant", plain)
     assert written(decision) == written(judged(odd))
+
+
+def test_images_and_bills_are_judged_the_same_with_and_without_canaries(judged, tmp_path, monkeypatch):
+    app, bill = tmp_path / "app.tar", tmp_path / "app.json"
+    image.write_image(app, [image.system("wolfi", "20230201", {"openssl": "3.3.1-r0"})])
+    component = {"type": "library", "name": "minimist", "version": "1.2.0", "purl": "pkg:npm/minimist@1.2.0"}
+    bill.write_text(json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [component]}))
+    wish = {"images": (str(app),), "sboms": (str(bill),)}
+    decision = judged(None, **wish)
+    assert {verdict.finding.rule.id for verdict in decision.verdicts} >= {"CVE-2099-4001", "CVE-2099-2002"}
+    monkeypatch.setattr(gate, "plant", plain)
+    assert written(decision) == written(judged(None, **wish))
 
 
 def test_a_database_that_does_not_know_the_canary_is_failed_evidence(judged, advisories, tmp_path):

@@ -1,14 +1,20 @@
 """A scanner that works finds its canary; nothing of a canary is in what comes out, and one not found is a failure."""
 
+import hashlib
+import io
+import json
+import shutil
+import tarfile
+
 import pytest
 from msgspec.structs import replace
 from support import fakes
 from support.fakes import FINDS, GOOD
 
 from secgate.errors import SecgateError
-from secgate.model import Canary, Category, EvidenceState, Reads, Run, Status, Task
+from secgate.model import Canary, EvidenceState, Reads, Run, Status, Task
 from secgate.scan.canary import MISSED, plant
-from secgate.scan.normalise import normalise
+from secgate.scan.normalise import combined, normalise
 from secgate.scan.run import run
 
 CANARY = Canary("canary/python.txt", "{name}.py", finds="R1")
@@ -44,14 +50,14 @@ def task(*files, name="check", **changes):
 
 
 def planted(tree, *tasks):
-    return plant(tasks, tree, lambda name: tree.parent)
+    return plant(tasks, tree, tree.parent / "tasks", lambda name: tree.parent)
 
 
 def scanned(tree, body, *tasks):
     ready = planted(tree, *(tasks or [task("a.py", "b.py")]))
     tool = fakes.program(tree.parent, TELLS + body)
-    scratch = tree.parent / f"tasks-{ready[0].canary.folder}"
-    runs = run(ready, fakes.bench(tree.parent, {"fake": tool}, scratch=scratch), 1, Quiet())
+    runs = run(ready, fakes.bench(tree.parent, {"fake": tool}), 1, Quiet())
+    shutil.rmtree(tree.parent / "tasks")
     return [normalise(one, fakes.adapter(), str(tree), str(tree.parent)) for one in runs]
 
 
@@ -163,12 +169,46 @@ def test_a_canary_is_of_a_kind_that_the_process_reads(tree):
     assert [one.canary.path.rpartition(".")[2] for one in made] == ["python", "go", ""]
 
 
-def test_where_nothing_is_read_from_the_copy_nothing_is_planted(tree):
-    image = task("/images/app.tar", target="image", category=Category.CONTAINER)
-    one, two = planted(tree, image, task())
-    assert one == image
-    assert two.canary.path == ""
+def test_where_nothing_is_read_nothing_is_planted(tree):
+    (one,) = planted(tree, task())
+    assert one.canary.path == ""
     assert sorted(path.name for path in tree.iterdir()) == ["a.py", "b.py"]
+
+
+IMAGES = {"target": "image", "argv": ("{tool}", "/dev/stdout", "{target}")}
+
+
+@pytest.mark.parametrize(
+    "body", [FINDS, "tell(files, errors=[{'message': 'odd'}])", "sys.stderr.write('odd')\n" + FINDS]
+)
+def test_images_get_one_process_more_that_leaves_no_trace(tree, body):
+    images = [replace(task(f"{tree}/{name}.py", **IMAGES), shard=shard) for shard, name in enumerate("ab")]
+    *others, probe = scanned(tree, body, *images)
+    assert len(others) == 2
+    assert (probe.findings, probe.evidence.state, probe.evidence.expected) == ((), EvidenceState.OK, 0)
+    assert combined(one.evidence for one in (*others, probe)) == combined(one.evidence for one in others)
+
+
+def test_an_image_scan_that_misses_its_canary_is_failed(tree):
+    results = scanned(tree, "tell(files if files[0].endswith('a.py') else [])", task(f"{tree}/a.py", **IMAGES))
+    (evidence,) = combined(one.evidence for one in results)
+    assert (evidence.state, evidence.reason, evidence.expected) == (EvidenceState.FAILED, MISSED, 1)
+    assert paths(results[0]) == ["a.py"]
+
+
+def test_an_image_canary_is_an_archive_with_the_file_in_it(tree):
+    canary = replace(CANARY, named="app/{name}.py")
+    one, probe = planted(tree, task("/images/app.tar", canaries=(canary,), **IMAGES))
+    assert (one.canary, one.files, probe.files, probe.shard) == (None, ("/images/app.tar",), (), 1)
+    with tarfile.open(tree.parent / "tasks" / probe.canary.path) as archive:
+        (described,) = json.load(archive.extractfile("manifest.json"))
+        config = json.load(archive.extractfile(described["Config"]))
+        layer = archive.extractfile(described["Layers"][0]).read()
+    assert config["rootfs"]["diff_ids"] == [f"sha256:{hashlib.sha256(layer).hexdigest()}"]
+    with tarfile.open(fileobj=io.BytesIO(layer)) as packed:
+        (name,) = packed.getnames()
+        assert name == f"app/{probe.canary.folder}.py"
+        assert packed.extractfile(name).read().startswith(b"def c")
 
 
 def test_a_canary_that_cannot_be_written_stops_the_scan(tree):

@@ -42,7 +42,7 @@ def test_every_canary_must_be_found(tmp_path, body, state, reason, remedy):
         fakes.scanner(canaries=CANARIES),
         commands={**fakes.scanner(canaries=CANARIES).commands, "none": fakes.scanner().commands["check"]},
     )
-    (trial,) = trials({"fake": scanner}, tmp_path / "tree", lambda name: tmp_path)
+    (trial,) = trials({"fake": scanner}, tmp_path / "tree", tmp_path / "tasks", lambda name: tmp_path)
     tools = {"fake": fakes.program(tmp_path, body)} if body is not None else {}
     (one,) = run([trial.task], fakes.bench(tmp_path, tools), 1, Quiet())
     evidence = tried(trial, one, fakes.adapter(), str(tmp_path / "tree"), str(tmp_path))

@@ -26,7 +26,7 @@ class Canary(Value, frozen=True):
     """In the scanner's folder: the content. `{name}` is filled with a free identifier, `{secret}` with 36 letters and
     digits, both other ones each time."""
     named: str = field(name="as")
-    """What it is called in the copy; `{name}` is filled in here too."""
+    """What it is called in the copy, or in the image that is made of it; `{name}` is filled in here too."""
     finds: str
     """The native id of the rule that must report it."""
     kind: str = ""

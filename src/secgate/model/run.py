@@ -8,12 +8,13 @@ from secgate.model.value import Value
 
 
 class Planted(Value, frozen=True):
-    """Where the canaries of a scan lie in the copy, and which of them one process must find."""
+    """Where the canaries of a process lie, and which of them it must find."""
 
     folder: str
-    """The folder that holds all of them, a name that nobody could guess: whatever names it is about a canary."""
+    """A name that nobody could guess: whatever holds it is about a canary. In the copy it is the folder of them all."""
     path: str = ""
-    """The process's own canary, relative to the copy; empty: it has none."""
+    """The process's own canary, relative to the copy; an image or a bill relative to the processes' own folders. Empty:
+    it has none."""
     finds: str = ""
     """The native id of the rule that must report it."""
 

@@ -16,6 +16,7 @@ from secgate.errors import SecgateError
 from secgate.globs import matcher
 from secgate.model import Canary, Finding, Planted, Report, Run, Status, Task
 from secgate.model.native import filled
+from secgate.scan import image
 from secgate.scan.write import Writer
 
 MISSED = "did not find the canary, a known defect: what it says about the rest is worth nothing"
@@ -23,23 +24,29 @@ _TARGETS = {"files", "tree"}
 _ALPHABET = string.ascii_letters + string.digits
 
 
-def plant(tasks: Iterable[Task], staged: Path, folder: Callable[[str], Path]) -> tuple[Task, ...]:
+def plant(tasks: Iterable[Task], staged: Path, scratch: Path, folder: Callable[[str], Path]) -> tuple[Task, ...]:
     """Write a canary for each task that reads the copy, where its command has one for what it reads.
+
+    An image or a bill cannot take in a canary: where there are some to read, each command for them gets one task more.
 
     Args:
         tasks: in any order, which is kept.
         staged: the copy of the tree.
+        scratch: the folder of the processes' own folders.
         folder: gives a scanner's folder.
 
     Raises:
-        SecgateError: it cannot be written.
+        SecgateError: one cannot be written.
     """
+    tasks = list(tasks)
     around = word()
     with Writer(staged) as writer:
-        return tuple(
+        planted = [
             msgspec.structs.replace(task, canary=_planted(task, around, folder(task.scanner.id), writer))
             for task in tasks
-        )
+        ]
+    last = {(one.scanner.id, one.name): one for one in tasks if one.command.target not in _TARGETS}
+    return (*planted, *(probe(one, scratch, folder) for one in last.values() if one.command.canaries))
 
 
 def _planted(task: Task, around: str, source: Path, writer: Writer) -> Planted | None:
@@ -72,13 +79,42 @@ def write(canary: Canary, around: str, source: Path, writer: Writer) -> Planted:
     Raises:
         SecgateError: it cannot be written.
     """
-    name, secret = word(), "".join(secrets.choice(_ALPHABET) for _ in range(36))
-    words = {"{name}": name, "{secret}": secret}
-    path = f"{around}/{name}/{filled(canary.named, words)}"
-    content = filled((source / canary.file).read_text(encoding="utf-8"), words)
-    if reason := writer.write(path, content.encode()):
+    own = word()
+    named, content = _filled(canary, source, own)
+    return _put(canary, Planted(around, f"{around}/{own}/{named}", canary.finds), content, writer)
+
+
+def probe(task: Task, scratch: Path, folder: Callable[[str], Path]) -> Task:
+    """Write the canary of a command for images or bills, and return the task that reads nothing else.
+
+    Args:
+        task: one of that command.
+        scratch: the folder of the processes' own folders.
+        folder: gives a scanner's folder.
+
+    Raises:
+        SecgateError: it cannot be written.
+    """
+    canary, own = task.command.canaries[0], word()
+    named, content = _filled(canary, folder(task.scanner.id), own)
+    path, content = (
+        (f"{own}.tar", image.archive(named, content)) if task.command.target == "image" else (named, content)
+    )
+    scratch.mkdir(exist_ok=True)
+    with Writer(scratch) as writer:
+        planted = _put(canary, Planted(own, path, canary.finds), content, writer)
+    return msgspec.structs.replace(task, files=(), shard=task.shard + 1, canary=planted)
+
+
+def _filled(canary: Canary, source: Path, name: str) -> tuple[str, bytes]:
+    words = {"{name}": name, "{secret}": "".join(secrets.choice(_ALPHABET) for _ in range(36))}
+    return filled(canary.named, words), filled((source / canary.file).read_text(encoding="utf-8"), words).encode()
+
+
+def _put(canary: Canary, planted: Planted, content: bytes, writer: Writer) -> Planted:
+    if reason := writer.write(planted.path, content):
         raise SecgateError(f"the canary {canary.file} cannot be written: {reason}")
-    return Planted(around, path, canary.finds)
+    return planted
 
 
 def word() -> str:
@@ -97,6 +133,8 @@ def without_canaries(run: Run, report: Report) -> tuple[Run, Report]:
     missed = bool(canary.path) and not found(canary, report.findings)
     if missed and run.status is Status.FINISHED:
         run = msgspec.structs.replace(run, status=Status.FAILED, reason=MISSED, remedy=remedy(run.task))
+    if run.task.command.target not in _TARGETS:
+        return run, Report()
     around = canary.folder
     errors = (one for one in report.errors if around not in one.path and around not in one.message)
     kept = msgspec.structs.replace(
@@ -110,7 +148,7 @@ def without_canaries(run: Run, report: Report) -> tuple[Run, Report]:
 
 def found(canary: Planted, findings: Iterable[Finding]) -> bool:
     """Return whether a canary is among the findings: the rule that was meant, in the very file."""
-    return any(one.rule.id == canary.finds and one.location.path.endswith(canary.path) for one in findings)
+    return any(one.rule.id == canary.finds and canary.path in one.location.path for one in findings)
 
 
 def remedy(task: Task) -> str:

@@ -21,29 +21,43 @@ class Trial:
 
     task: Task
     canaries: tuple[Planted, ...]
-    """All that it must find."""
+    """All that it must find; of an image or a bill the task knows its canary itself."""
 
 
-def trials(scanners: Mapping[str, Scanner], staged: Path, folder: Callable[[str], Path]) -> tuple[Trial, ...]:
-    """Write every canary into the empty folder `staged`, and return one trial for each command that has any.
+def trials(
+    scanners: Mapping[str, Scanner], staged: Path, scratch: Path, folder: Callable[[str], Path]
+) -> tuple[Trial, ...]:
+    """Write every canary, and return one trial for each command that has any.
 
     Args:
         scanners: by id.
-        staged: where the scanners will read.
+        staged: an empty folder, for the canaries of trees.
+        scratch: the folder of the processes' own folders.
         folder: gives a scanner's folder.
 
     Raises:
         SecgateError: a canary cannot be written.
     """
     around = canary.word()
-    made = []
+    tasks = [
+        Task(scanner, name, command)
+        for scanner in scanners.values()
+        for name, command in sorted(scanner.commands.items())
+        if command.canaries
+    ]
     with Writer(staged) as writer:
-        for scanner in scanners.values():
-            for name, command in sorted(scanner.commands.items()):
-                planted = tuple(canary.write(one, around, folder(scanner.id), writer) for one in command.canaries)
-                files = tuple(sorted(one.path for one in planted))
-                made += [Trial(Task(scanner, name, command, files, silent=files), planted)] if planted else []
-    return tuple(made)
+        return tuple(
+            Trial(canary.probe(task, scratch, folder), ())
+            if task.command.target in {"image", "sbom"}
+            else _trial(task, around, folder(task.scanner.id), writer)
+            for task in tasks
+        )
+
+
+def _trial(task: Task, around: str, source: Path, writer: Writer) -> Trial:
+    planted = tuple(canary.write(one, around, source, writer) for one in task.command.canaries)
+    files = tuple(sorted(one.path for one in planted))
+    return Trial(msgspec.structs.replace(task, files=files, silent=files), planted)
 
 
 def tried(trial: Trial, run: Run, adapter: ModuleType, root: str, scratch: str) -> Evidence:
