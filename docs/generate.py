@@ -50,7 +50,7 @@ _EXITS: Mapping[Exit, tuple[str, str]] = {
 _STATES: Mapping[EvidenceState, str] = {
     EvidenceState.OK: "it read everything that it ought to have read",
     EvidenceState.PARTIAL: "it finished, but left something unread or complained about something",
-    EvidenceState.FAILED: "it ended in a way that is not *finished*, or its report is not whole",
+    EvidenceState.FAILED: "it ended in a way that is not *finished*, its report is not whole, or it missed its canary",
     EvidenceState.TIMED_OUT: "it was ended at its time limit",
     EvidenceState.MISSING: "it, or a database that it needs, is not installed, or it was left out with `--skip`",
     EvidenceState.STALE: "its database is older than its manifest allows",

@@ -52,6 +52,21 @@ def test_the_expressions_of_a_manifest_can_be_compiled_as_they_are_used(folder: 
             re.compile(reads.containing.encode())
 
 
+@pytest.mark.parametrize("folder", SCANNERS, **ids)
+def test_every_command_has_a_canary(folder: Path) -> None:
+    used = set()
+    for command in catalog.scanner(folder.name).commands.values():
+        assert command.canaries
+        for canary in command.canaries:
+            content = (folder / canary.file).read_text(encoding="utf-8")
+            assert "{name}" in content
+            assert not canary.kind or canary.kind in {reads.kind for reads in command.reads}
+            used.add(folder / canary.file)
+    # A name that no tool takes for code, also where it scans or maintains our own repository.
+    assert used == set((folder / "canary").iterdir())
+    assert {path.suffix for path in used} == {".txt"}
+
+
 @pytest.mark.parametrize("sample", READABLE, **ids)
 def test_a_report_becomes_these_findings(sample: Sample) -> None:
     assert text(sample.report()) == sample.expected.read_text(encoding="utf-8"), (

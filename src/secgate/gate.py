@@ -1,7 +1,6 @@
 """The stories that secgate tells: from a tree to a decision, from a report to a decision. The rooms meet here."""
 
 import sys
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +34,7 @@ from secgate.policy.load import load
 from secgate.provision import databases, place, present, rules
 from secgate.report.sarif_file import run_of
 from secgate.sarif import SarifRun, read, snippets
+from secgate.scan.canary import plant
 from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
@@ -44,6 +44,8 @@ from secgate.scan.plan import Wish, longest_first, plan
 from secgate.scan.run import Bench, Watcher, run
 from secgate.scan.secrets import lines_of, secrets
 from secgate.scan.stage import stage
+from secgate.scan.trial import trials, tried
+from secgate.scan.write import empty_copy
 
 MAX_REPORT_BYTES = 500_000_000
 
@@ -86,18 +88,13 @@ def check(request: Request, watcher: Watcher) -> Decision:
     pack = load(request.policy)
     scanners = catalog.scanners()
     tree = detect(request.path, request.origin) if request.path else Tree(root="", source="no tree")
-    with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as scratch:
-        # Alone in a folder of that name: a scanner that leaves out some top-level folders is pointed at the folder
-        # around the tree, and its adapter knows it by its name.
-        # Scanners may be another user than the gate, who must get through here and see nothing on the way.
-        Path(scratch).chmod(0o711)
-        folder = Path(scratch, "secgate-staged", "tree").resolve()
-        folder.mkdir(parents=True)
+    with empty_copy() as (folder, scratch):
         staged = stage(tree, folder, scanners.values())
         tasks, skips = plan(staged, folder, scanners, request.wish)
-        bench = bench_of(folder, Path(scratch, "tasks"), scanners, pack.rule_sets)
+        tasks = plant(tasks, folder, scratch / "tasks", catalog.folder)
+        bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
-        results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), scratch) for one in runs]
+        results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), str(scratch)) for one in runs]
         mask = Mask(secrets([finding for result in results for finding in result.findings], lines_of(folder)))
         results = [masked(result, mask) for result in results]
         found = [finding for result in results for finding in result.findings]
@@ -117,6 +114,25 @@ def check(request: Request, watcher: Watcher) -> Decision:
     return msgspec.structs.replace(
         decision, suppressions=masked(staged.suppressions, mask), missing_walls=_missing_walls(runs)
     )
+
+
+def examine(jobs: int, watcher: Watcher) -> tuple[Evidence, ...]:
+    """Let every scanner look for its canaries, known defects, and at nothing else.
+
+    Returns one value for each command that has canaries, sorted by scanner and command: *ok* where it found them all.
+
+    Raises:
+        SecgateError: there is no room for the canaries.
+    """
+    scanners = catalog.scanners()
+    with empty_copy() as (folder, scratch):
+        planned = {one.task.id: one for one in trials(scanners, folder, scratch / "tasks", catalog.folder)}
+        bench = bench_of(folder, scratch / "tasks", scanners)
+        runs = run(longest_first([one.task for one in planned.values()]), bench, jobs, watcher)
+        return tuple(
+            tried(planned[one.task.id], one, catalog.adapter(one.task.scanner.id), str(folder), str(scratch))
+            for one in runs
+        )
 
 
 def _missing_walls(runs: Iterable[Run]) -> tuple[Wall, ...]:

@@ -43,7 +43,7 @@ def project(tmp_path):
 def test_version_and_help(secgate):
     assert secgate("--version").stdout.startswith(b"secgate ")
     told = secgate("--help").stdout.decode()
-    for command in ("scan", "evaluate", "convert", "report", "tools"):
+    for command in ("scan", "evaluate", "convert", "report", "tools", "doctor"):
         assert f"\n  {command} " in told
         assert b"Example" in secgate(command, "--help").stdout
 

@@ -397,3 +397,9 @@ def test_what_is_no_configuration_is_refused(tmp_path: Path, data: bytes) -> Non
     label = adapter.prepare(["a.py"], tmp_path)
     with pytest.raises(ReportError):
         adapter.with_rules({"p/x": data}, label, tmp_path)
+
+
+def test_every_language_with_rules_has_a_canary_of_its_own() -> None:
+    assert sorted(canary.kind for canary in COMMAND.canaries) == sorted(PACK["languages"])
+    for canary in COMMAND.canaries:
+        assert adapter.languages([canary.named]) == {canary.kind}

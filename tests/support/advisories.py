@@ -64,6 +64,8 @@ ADVISORIES = (
              cwe=("CWE-1321",), vector=_NETWORK, score=9.8),
     Advisory("CVE-2099-2003", "npm", "mocha-like", "MEDIUM", "Reporter hangs on a long title", "2.0.0"),
     Advisory("CVE-2099-2004", "npm", "undescribed", "HIGH", "", "2.0.0", described=False),
+    # The canary of Trivy's manifest: not invented, since a real database must know it too.
+    Advisory("CVE-2020-11023", "npm", "jquery", "MEDIUM", "Option elements run scripts", "3.5.0", cwe=("CWE-79",)),
     Advisory("CVE-2099-3001", "go", "example.org/lib/parser", "HIGH", "Parser recurses without a limit", "1.2.3"),
     Advisory("CVE-2099-3002", "maven", "org.example:codec", "HIGH", "Codec trusts a length", "2.0.1"),
     Advisory("CVE-2099-3003", "cargo", "example-parser", "LOW", "Parser panics on an empty input", "0.3.1"),

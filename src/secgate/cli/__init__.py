@@ -27,6 +27,7 @@ _COMMANDS = {
     "convert": "Turn a scanner's own report into SARIF.",
     "report": "Render a decision again.",
     "tools": "Install, list, lock and update the scanners.",
+    "doctor": "See whether every scanner still finds a known defect.",
 }
 
 

@@ -116,7 +116,9 @@ def name(task: Task) -> str:
 
 def reads(task: Task) -> str:
     """Return what a task has to read: `12 files`, or the one file's name."""
-    if task.command.target in {"image", "sbom"} and len(task.files) == 1:
+    if task.command.target in {"image", "sbom"}:
+        if not task.files:
+            return "its canary"
         return safe.path(task.files[0].rpartition("/")[2], 60)
     return f"{len(task.files):,} {'file' if len(task.files) == 1 else 'files'}"
 

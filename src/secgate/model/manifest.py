@@ -19,6 +19,20 @@ class Reads(Value, frozen=True):
     """`listed`: the tool names every file that it read. `errors`: it names only those that it could not."""
 
 
+class Canary(Value, frozen=True):
+    """A known defect that rides along with what a command reads, and that it must find."""
+
+    file: str
+    """In the scanner's folder: the content. `{name}` is filled with a free identifier, `{secret}` with 36 letters and
+    digits, both other ones each time."""
+    named: str = field(name="as")
+    """What it is called in the copy, or in the image that is made of it; `{name}` is filled in here too."""
+    finds: str
+    """The native id of the rule that must report it."""
+    kind: str = ""
+    """The kind of `reads` of which the process must read a file for this canary to be usable; empty: any."""
+
+
 class Command(Value, frozen=True):
     """One way to start a scanner."""
 
@@ -30,6 +44,8 @@ class Command(Value, frozen=True):
     finished: tuple[int, ...]
     """The exit codes that mean that the tool did its work; any other is a failed run."""
     reads: tuple[Reads, ...] = ()
+    canaries: tuple[Canary, ...] = ()
+    """Each process gets the first that is usable."""
     harmless: tuple[str, ...] = ()
     """Regular expressions for whole lines of stderr that say nothing about the result."""
     environment: dict[str, str] = field(default_factory=dict)

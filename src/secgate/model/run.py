@@ -7,6 +7,18 @@ from secgate.model.manifest import Command, Scanner
 from secgate.model.value import Value
 
 
+class Planted(Value, frozen=True):
+    """Where the canaries of a process lie, and which of them it must find."""
+
+    folder: str
+    """A name that nobody could guess: whatever holds it is about a canary. In the copy it is the folder of them all."""
+    path: str = ""
+    """The process's own canary, relative to the copy; an image or a bill relative to the processes' own folders. Empty:
+    it has none."""
+    finds: str = ""
+    """The native id of the rule that must report it."""
+
+
 class Task(Value, frozen=True):
     """One process to start."""
 
@@ -21,6 +33,8 @@ class Task(Value, frozen=True):
     shard: int = 0
     lost: tuple[str, ...] = ()
     """Files that it ought to have read but that are left out of the tree."""
+    canary: Planted | None = None
+    """None where no canaries lie in what it reads."""
 
     @property
     def id(self) -> str:

@@ -27,6 +27,7 @@ from secgate.model import (
     ToolError,
     Value,
 )
+from secgate.scan.canary import without_canaries
 
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 1_000
@@ -74,10 +75,13 @@ def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> No
         refused = "" if run.output or run.status is not Status.FINISHED else "the report is empty"
     except ReportError as error:
         report, refused = Report(), str(error)
+    complaints = [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless)]
+    report = msgspec.structs.replace(report, errors=(*report.errors, *complaints))
+    read_run, report = without_canaries(run, report)
+    run = run if refused else read_run
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
     errors += report.errors
-    errors += [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless)]
     errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
     return Normalised(findings, _evidence(run, refused, errors, covered))

@@ -130,13 +130,14 @@ def prepared(task: Task, bench: Bench) -> Start:
         label = bench.adapter(scanner.id).with_rules(rule_sets, label, place / "work")
     tool = bench.tools[scanner.id]
     folder, _ = bench.databases.get((scanner.id, command.database), ("", None))
+    whole = _whole(task, bench)
     words = {
         "{tool}": str(tool),
         "{here}": str(bench.folder(scanner.id)),
         "{work}": str(place / "work"),
         "{tree}": str(bench.staged),
         "{database}": str(folder),
-        "{target}": task.files[0] if task.files else "",
+        "{target}": whole,
     }
     environment = {
         **_ENVIRONMENT,
@@ -145,17 +146,24 @@ def prepared(task: Task, bench: Bench) -> Start:
         "TMPDIR": str(place / "tmp"),
         **{name: filled(value, words) for name, value in command.environment.items()},
     }
-    seen = {*needed(tool), words["{here}"], str(bench.staged), str(folder)} - {""}
-    if command.target in {"image", "sbom"}:
-        seen.update(task.files)
+    seen = {*needed(tool), words["{here}"], str(bench.staged), str(folder), whole} - {""}
     return Start(tuple(_argv(task, words)), environment, place, label, tuple(sorted(seen)))
+
+
+def _whole(task: Task, bench: Bench) -> str:
+    """Return the image or bill that a task reads; empty where it reads files of the copy."""
+    if task.command.target not in {"image", "sbom"}:
+        return ""
+    return str(bench.scratch / task.canary.path) if task.canary else task.files[0]
 
 
 def _argv(task: Task, words: Mapping[str, str]) -> list[str]:
     argv: list[str] = []
     for word in task.command.argv:
         if word == "{files}":
-            argv += [f"{words['{tree}']}/{path}" for path in task.files]
+            # The canary comes last: a tool that stops half-way has not found it.
+            canary = [task.canary.path] if task.canary and task.canary.path else []
+            argv += [f"{words['{tree}']}/{path}" for path in (*task.files, *canary)]
         else:
             argv.append(filled(word, words))
     return argv

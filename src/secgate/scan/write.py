@@ -2,6 +2,9 @@
 
 import errno
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +22,20 @@ MAX_BYTES = 8_000_000_000
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE, errno.ENFILE}
+
+
+@contextmanager
+def empty_copy() -> Iterator[tuple[Path, Path]]:
+    """Give an empty folder for what scanners read, and the one around it for everything of one scan."""
+    with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as name:
+        scratch = Path(name).resolve()
+        # Scanners may be another user than the gate, who must get through here and see nothing on the way.
+        scratch.chmod(0o711)
+        # Alone in a folder of that name: a scanner that leaves out some top-level folders is pointed at the folder
+        # around the tree, and its adapter knows it by its name.
+        folder = scratch / "secgate-staged" / "tree"
+        folder.mkdir(parents=True)
+        yield folder, scratch
 
 
 class Writer:
