@@ -1,0 +1,219 @@
+"""Attacks on Trivy."""
+
+import json
+
+from attack.attack import Attack, Effect
+from attack.innocent import (
+    DOCKERFILE,
+    LOCKFILE,
+    POD,
+    REQUIREMENTS,
+    SECRET,
+    TRIVY_DOCKER,
+    TRIVY_NPM,
+    TRIVY_PIP,
+    TRIVY_POD,
+    TRIVY_SECRET,
+    TRIVY_TF,
+    VOLUME,
+)
+
+_KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
+_CONFINED = "a scanner can read whatever the user can read who started secgate"
+_INLINE = "Trivy's inline ignores are not rewritten, and in a Dockerfile nothing tells of them"
+_LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
+_BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
+_HEAD = "the gate looks at the first 64 KiB of a file to say what it is"
+_PINS = "the gate expects other spellings of a pin only, and Trivy does not know this one"
+_OVERRIDE = "Trivy does not merge override files"
+_CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
+_HOST = ("fs", "--scanners=misconfig", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", ".")
+"""Without `--format`, so that the configuration's counts."""
+_TOP = {".trivyignore": f"{TRIVY_TF}\n", "trivy-secret.yaml": f"disable-rules: [{TRIVY_SECRET}]\n"}
+_VEX = {
+    "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.org/1", "author": "a", "version": 1,
+    "timestamp": "2024-01-01T00:00:00Z",
+    "statements": [{
+        "vulnerability": {"name": TRIVY_NPM}, "products": [{"@id": "pkg:npm/lodash@4.17.20"}],
+        "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path",
+    }],
+}  # fmt: skip
+_CONFIGURATION = {
+    "trivy.yaml": "ignore-policy: evil.rego\nscan:\n  skip-files: ['**/left.tf']\nvulnerability:\n  vex: [vex.json]\n",
+    "evil.rego": f'package trivy\n\nimport rego.v1\n\ndefault ignore := false\n\nignore if input.ID == "{TRIVY_DOCKER}"\n',
+    "vex.json": json.dumps(_VEX),
+}
+_LEAK = """\
+# METADATA
+# title: a
+# custom:
+#   id: X-0001
+#   severity: HIGH
+#   input:
+#     selector:
+#     - type: dockerfile
+package user.a
+
+import rego.v1
+
+deny contains result.new(opa.runtime().env.SECGATE_TEST_SECRET, {})
+"""
+
+
+def _yard(name: str, how: str, files: dict[str, str], effect: Effect = Effect.HIDES, **more: tuple[str, ...]) -> Attack:
+    """Return an attack that acts on a whole run, with a Terraform file as its victim."""
+    files = {"main.tf": VOLUME, **files}
+    return Attack(f"trivy-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), effect, yard=f"trivy-{name}", **more)
+
+
+def _module(name: str, how: str, source: str) -> Attack:
+    files = {"main.tf": VOLUME, "other.tf": f'module "other" {{\n  source = "{source}"\n}}\n'}
+    return Attack(f"trivy-module-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), Effect.READS)
+
+
+def _top(name: str, how: str, path: str, text: str, rule: str) -> Attack:
+    """Return an attack by something at the top of the tree."""
+    return Attack(f"trivy-top-{name}", "trivy", how, {**_TOP, path: text}, (rule, path), yard="trivy-top")
+
+
+def _configured(name: str, how: str, path: str, text: str, rule: str) -> Attack:
+    """Return an attack by one setting of the `trivy.yaml` that all of them share."""
+    return Attack(f"trivy-yaml-{name}", "trivy", how, {**_CONFIGURATION, path: text}, (rule, path), yard="trivy-yaml")
+
+
+def _file(name: str, how: str, path: str, text: str | bytes, rule: str, missing: str = "") -> Attack:
+    return Attack(f"trivy-{name}", "trivy", how, {path: text}, (rule, path), missing=missing)
+
+
+def _pod(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
+    return _file(f"pod-{name}", how, "pod.yaml", text, TRIVY_POD, missing)
+
+
+def _pins(name: str, how: str, text: str, missing: str = "") -> Attack:
+    return _file(f"pip-{name}", how, "requirements.txt", text, TRIVY_PIP, missing)
+
+
+def _secret(name: str, how: str, path: str, text: str | bytes = SECRET, missing: str = "") -> Attack:
+    return _file(f"secret-{name}", how, path, text, TRIVY_SECRET, missing)
+
+
+ATTACKS = (
+    _top("ignore", "a `.trivyignore` file", "main.tf", VOLUME, TRIVY_TF),
+    _top("secret", "a `trivy-secret.yaml` that switches a rule off", "config.env", SECRET, TRIVY_SECRET),
+    _top("dev", "a folder called `dev` at the top", "dev/Dockerfile", DOCKERFILE, TRIVY_DOCKER),
+    _top("proc", "a folder called `proc` at the top", "proc/pod.yaml", POD, TRIVY_POD),
+    _top("sys", "a folder called `sys` at the top", "sys/package-lock.json", LOCKFILE, TRIVY_NPM),
+    _configured("skip", "a `trivy.yaml` that skips a file", "left.tf", VOLUME, TRIVY_TF),
+    _configured("policy", "a `trivy.yaml` with a policy that ignores a check", "Dockerfile", DOCKERFILE, TRIVY_DOCKER),
+    _configured("vex", "a `trivy.yaml` with a VEX document", "package-lock.json", LOCKFILE, TRIVY_NPM),
+    _yard("severity", "a `trivy.yaml` that reports the worst only", {"trivy.yaml": "severity: [CRITICAL]\n"}),
+    _yard("output", "a `trivy.yaml` that sends the report elsewhere", {"trivy.yaml": "output: @CANARY@\n"}, Effect.RUNS),
+    _yard(
+        "template",
+        "a `trivy.yaml` with a template that prints a variable",
+        {"trivy.yaml": "format: template\ntemplate: '{{ env \"SECGATE_TEST_SECRET\" }}'\n"},
+        Effect.LEAKS,
+        words=_HOST,
+    ),
+    _yard(
+        "rego",
+        "a `trivy.yaml` with a check of its own that reports a variable",
+        {"trivy.yaml": "rego:\n  check: [evil]\n  namespaces: [user]\n", "evil/a.rego": _LEAK},
+        Effect.LEAKS,
+    ),
+    Attack(
+        "trivy-variable",
+        "trivy",
+        "the variable `TRIVY_SEVERITY`",
+        {"main.tf": VOLUME},
+        (TRIVY_TF, "main.tf"),
+        yard="trivy-variable",
+        environment={"TRIVY_SEVERITY": "CRITICAL"},
+    ),
+    _module("outside", "a Terraform module whose path leads out of the tree", "./@UP@@OUTSIDE@/module"),
+    _module("git", "a Terraform module that git is to clone", "git::file://@OUTSIDE@/module"),
+    Attack(
+        "trivy-pom-outside",
+        "trivy",
+        "a `pom.xml` whose parent lies outside of the tree",
+        {
+            "main.tf": VOLUME,
+            "pom.xml": (
+                "<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.example</groupId>"
+                "<artifactId>parent</artifactId><version>1</version>"
+                "<relativePath>@UP@@OUTSIDE@/pom.xml</relativePath></parent><artifactId>app</artifactId>"
+                "<dependencies><dependency><groupId>org.example</groupId><artifactId>codec</artifactId>"
+                "<version>${there}</version></dependency></dependencies></project>\n"
+            ),
+        },
+        (TRIVY_TF, "main.tf"),
+        Effect.READS,
+        missing=_CONFINED,
+    ),
+    _file("ignore-tf", "a comment `trivy:ignore`", "main.tf", f"#trivy:ignore:*\n{VOLUME}", TRIVY_TF),
+    _file("ignore-tfsec", "a comment `tfsec:ignore`", "main.tf", f"#tfsec:ignore:*\n{VOLUME}", TRIVY_TF),
+    _file("ignore-docker", "a comment `trivy:ignore`", "Dockerfile", f"#trivy:ignore:{TRIVY_DOCKER}\n{DOCKERFILE}", TRIVY_DOCKER, _INLINE),
+    _file("tf-broken", "a block that does not end", "main.tf", f"{VOLUME}locals {{\n", TRIVY_TF),
+    Attack(
+        "trivy-tf-link", "trivy", "Terraform under another name, and a link to it", {"volume": VOLUME},
+        (TRIVY_TF, "main.tf"), links={"main.tf": "volume"}, missing=_LINKED,
+    ),
+    Attack(
+        "trivy-tf-override", "trivy", "a healthy resource, and an override file that spoils it",
+        {"main.tf": VOLUME.replace("= false", "= true"), "main_override.tf": VOLUME}, (TRIVY_TF, "main.tf"),
+        missing=_OVERRIDE,
+    ),
+    Attack(
+        "trivy-tf-called", "trivy", "a call of the module with `count = 0`",
+        {"a/main.tf": VOLUME, "main.tf": 'module "a" {\n  source = "./a"\n  count  = 0\n}\n'}, (TRIVY_TF, "a/main.tf"),
+        missing=_CALLED,
+    ),
+    Attack(
+        "trivy-docker-link", "trivy", "a Dockerfile under another name, and a link to it", {"image": DOCKERFILE},
+        (TRIVY_DOCKER, "Dockerfile"), links={"Dockerfile": "image"}, missing=_LINKED,
+    ),
+    _file("docker-case", "a name in capital letters", "DOCKERFILE", DOCKERFILE, TRIVY_DOCKER),
+    _file("docker-line", "a line of more than 64 KiB", "Dockerfile", f"{DOCKERFILE}RUN echo {'x' * 70_000}\n", TRIVY_DOCKER),
+    _file("docker-unknown", "an instruction that nobody knows", "Dockerfile", f"{DOCKERFILE}NONSENSE x\n", TRIVY_DOCKER),
+    _pod("separator", "a separator with a comment behind it", f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n--- # a\n{POD}", _KUBERNETES),
+    _pod("boolean", "`privileged: yes`", POD.replace("true", "yes"), _KUBERNETES),
+    _pod("hexadecimal", "a number written `0x0`", f"{POD}            runAsUser: 0x0\n"),
+    _pod("hexadecimal-chart", "a number written `0x0`, and a comment as in a chart", f"# image: {{{{ x }}}}\n{POD}            runAsUser: 0x0\n", _KUBERNETES),
+    _pod("generate-name", "`generateName`", POD.replace("  name: app\nspec", "  generateName: app-\nspec"), _KUBERNETES),
+    _pod("directive", "a directive `%YAML`", f"%YAML 1.1\n---\n{POD}"),
+    _pod("broken-second", "a broken second document", f"{POD}---\na: [\n"),
+    _pod("tab", "a tab on a line of its own", f"{POD}\t\n"),
+    _pod("duplicate", "a key that stands twice", f"{POD}          image: debian\n"),
+    _pod("list", "a `List`", "apiVersion: v1\nkind: List\nmetadata: {}\nitems:\n  - " + "\n    ".join(POD.splitlines()) + "\n", _KUBERNETES),
+    _pod("list-of-pods", "a `PodList`", "apiVersion: v1\nkind: PodList\nmetadata: {}\nitems:\n  - " + "\n    ".join(POD.splitlines()) + "\n", _KUBERNETES),
+    _secret("tests", "a folder called `tests`", "tests/config.env"),
+    _secret("vendor", "a folder called `vendor`", "vendor/config.env"),
+    _secret("modules", "a folder called `node_modules`", "node_modules/config.env"),
+    _secret("locale", "a folder called `usr/share/locale`", "usr/share/locale/config.env"),
+    _secret("markdown", "a suffix `.md`", "notes.md"),
+    _secret("picture", "a suffix `.svg`", "key.svg"),
+    _secret("lockfile", "a name of a lockfile", "yarn.lock"),
+    _secret("example", "the word `EXAMPLE` behind it", "config.env", SECRET.replace("\n", " # EXAMPLE\n")),
+    _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}", _BINARY),
+    _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le"), _BINARY),
+    _file("npm-cut", "a lockfile that is cut off", "package-lock.json", LOCKFILE[:-4], TRIVY_NPM),
+    _file("npm-mark", "a byte order mark, which npm takes", "package-lock.json", b"\xef\xbb\xbf" + LOCKFILE.encode(), TRIVY_NPM),
+    _file("npm-late", "the same, and 64 KiB of blanks", "package-lock.json", b"\xef\xbb\xbf" + b" " * 70_000 + LOCKFILE.encode(), TRIVY_NPM, _HEAD),
+    _file("npm-version", "the wrong version of the format", "package-lock.json", LOCKFILE.replace('Version": 3', 'Version": 1'), TRIVY_NPM),
+    _file("npm-twice", "a key that stands twice", "package-lock.json", LOCKFILE.replace('"packages"', '"packages": {}, "packages"'), TRIVY_NPM),
+    _file("npm-folder", "a folder called `node_modules`", "node_modules/a/package-lock.json", LOCKFILE, TRIVY_NPM),
+    _file("npm-dev", "a dependency for development", "package-lock.json", LOCKFILE.replace('"integrity": "x"', '"dev": true'), TRIVY_NPM),
+    _file("pip-name", "requirements under a longer name", "requirements-dev.txt", REQUIREMENTS, TRIVY_PIP),
+    _file("pip-prefix", "requirements under a name with a prefix", "dev_requirements.txt", REQUIREMENTS, TRIVY_PIP, _PINS),
+    Attack(
+        "trivy-pip-include", "trivy", "requirements that include a file of any name",
+        {"requirements.txt": "-r pins.in\n", "pins.in": REQUIREMENTS}, (TRIVY_PIP, "pins.in"), missing=_PINS,
+    ),
+    _pins("broken-line", "a version broken over two lines", "pyyaml==5.\\\n3\n"),
+    _pins("broken-pin", "a pin broken over two lines", "pyyaml\\\n==5.3\n", _PINS),
+    _pins("triple", "three equals signs", "pyyaml===5.3\n", _PINS),
+    _pins("brackets", "brackets around the version", "pyyaml (==5.3)\n", _PINS),
+    _pins("line-ends", "lines that end in a carriage return alone", "# a\rpyyaml==5.3\r", _PINS),
+    _pins("form-feed", "a comment that a form feed ends", "# a\x0cpyyaml==5.3\n", _PINS),
+    _pins("line", "a comment of more than 64 KiB in front", f"#{'x' * 70_000}\n{REQUIREMENTS}", _HEAD),
+)  # fmt: skip

@@ -1,0 +1,87 @@
+"""Every attack works on the tool by itself, and none of them weakens or owns the gate."""
+
+from collections.abc import Callable
+
+import pytest
+
+from attack.attack import Attack, Effect
+from attack.attacks import ATTACKS
+from attack.innocent import FILES
+from attack.yard import VALUE, Judged, Yard, bare_sightings, once
+
+pytestmark = pytest.mark.live
+
+Get = Callable[[str, str], Yard]
+ORDER = {"pass": 0, "info": 1, "warn": 2, "block": 3}
+
+
+def cases(*, gate: bool) -> list[object]:
+    """Return the attacks as parameters. Against the gate those that it does not withstand are expected to succeed."""
+    return [
+        pytest.param(
+            attack,
+            id=attack.id,
+            marks=[
+                *([pytest.mark.slow] if attack.slow else []),
+                *([pytest.mark.xfail(reason=attack.missing, strict=True)] if gate and attack.missing else []),
+            ],
+        )
+        for attack in ATTACKS
+    ]
+
+
+def yards() -> list[object]:
+    """Return the names of all yards as parameters; one is slow where one of its attacks is."""
+    slow = {attack.yard for attack in ATTACKS if attack.slow}
+    names = sorted({attack.yard for attack in ATTACKS})
+    return [pytest.param(name, id=name or "common", marks=[pytest.mark.slow] if name in slow else []) for name in names]
+
+
+def judge(get: Get, name: str) -> tuple[Yard, Judged]:
+    """Let secgate judge a yard with the tools that are attacked there, once."""
+    here = get(name, "gate")
+    tools = sorted({attack.tool for attack in here.attacks})
+    once(here.folder, "judged", lambda: here.gate(tools))
+    return here, Judged.read(here)
+
+
+@pytest.mark.parametrize("attack", cases(gate=False))
+def test_it_works_on_the_tool_by_itself(attack: Attack, yard: Get) -> None:
+    here = yard(attack.yard, "bare")
+    once(here.folder, attack.tool, lambda: here.bare(attack.tool))
+    seen = bare_sightings(here, attack.tool)
+    said = (here.folder / f"{attack.tool}.out").read_bytes() + (here.folder / f"{attack.tool}.err").read_bytes()
+    rule, path = attack.hides
+    worked = {
+        Effect.HIDES: seen is not None and (rule, f"{attack.place}{path}") not in seen,
+        Effect.RUNS: here.canary(attack).exists(),
+        Effect.LEAKS: VALUE.encode() in said,
+        Effect.READS: here.sentinel(attack).encode() in said,
+        Effect.BREAKS: seen is None,
+    }
+    assert worked[attack.effect]
+
+
+@pytest.mark.parametrize("attack", cases(gate=True))
+def test_it_does_not_work_on_the_gate(attack: Attack, yard: Get) -> None:
+    here, judged = judge(yard, attack.yard)
+    rule, path = attack.hides
+    seen = dict(judged.sightings(attack.tool))
+    where = f"{attack.place}{path}"
+    if (rule, where) in seen:
+        others = [action for (found, place), action in seen.items() if found == rule and place.startswith("innocent/")]
+        assert ORDER[seen[rule, where]] >= max(map(ORDER.__getitem__, others), default=0), "judged more mildly"
+    else:
+        assert judged.named(attack.tool, where), "neither found nor named"
+    assert not here.canary(attack).exists()
+    assert here.sentinel(attack).encode() not in judged.output
+
+
+@pytest.mark.parametrize("name", yards())
+def test_a_hostile_tree_gets_nothing(name: str, yard: Get) -> None:
+    here, judged = judge(yard, name)
+    assert judged.code in {1, 3}
+    assert VALUE.encode() not in judged.output
+    assert judged.untouched, "the tree, its repository or a file outside of it has changed"
+    assert judged.left == []
+    assert list((here.folder / "canaries").iterdir()) == []
