@@ -22,6 +22,7 @@ PYTHON = text('''
     def compute(words):
         return eval(words)
 ''')
+ARCHIVE = "import tarfile\n\n\ndef unpack(path, names):\n    tarfile.open(path).extractall('/srv')\n"
 SCRIPT = 'function run(request) {\n  eval(request.query.code);\n}\n'
 SECRET = f"aws_access_key_id = {AWS_KEY}\n"
 VOLUME = text('''
@@ -59,6 +60,7 @@ REQUIREMENTS = "pyyaml==5.3\n"
 
 FILES = {
     "app.py": PYTHON,
+    "archive.py": ARCHIVE,
     "app.js": SCRIPT,
     "config.env": SECRET,
     "main.tf": VOLUME,
@@ -69,7 +71,7 @@ FILES = {
 }
 """Every innocent file under its usual name."""
 
-BANDIT = "B602"
+BANDIT, BANDIT_ARCHIVE = "B602", "B202"
 SEMGREP = "python-eval-dynamic"
 SEMGREP_JS = "javascript-eval-dynamic"
 CHECKOV_TF, CHECKOV_POD, CHECKOV_DOCKER = "CKV_AWS_3", "CKV_K8S_16", "CKV_DOCKER_7"

@@ -3,11 +3,11 @@
 import json
 
 from attack.attack import Attack, Effect
-from attack.innocent import BANDIT, PYTHON
+from attack.innocent import ARCHIVE, BANDIT, BANDIT_ARCHIVE, PYTHON
 
 _SEEN = (BANDIT, "app.py")
 _TOP = (BANDIT, "top.py")
-_CRASH = "def unpack(archive, names):\n    archive.extractall('/srv', members=names.all())\n"
+_CRASH = ARCHIVE.replace("'/srv'", "'/srv', members=names.all()")
 _KNOWN = {
     "filename": "./top.py", "test_id": "B602", "test_name": "subprocess_popen_with_shell_equals_true",
     "issue_severity": "HIGH", "issue_confidence": "HIGH", "line_number": 5, "line_range": [5], "col_offset": 11,
@@ -69,15 +69,15 @@ ATTACKS = (
         "bandit",
         "a legal call that crashes the test which looks at it",
         {"top.py": _CRASH},
-        ("B202", "top.py"),
+        (BANDIT_ARCHIVE, "top.py"),
         yard="bandit-crash",
     ),
     Attack(
         "bandit-crash-buried",
         "bandit",
         "the same, among many files that Bandit complains about",
-        {"top.py": _CRASH, **{f"broken/{number}.py": "(\n" for number in range(30)}},
-        ("B202", "top.py"),
+        {"top.py": _CRASH, **{f"A/{number}.py": "(\n" for number in range(30)}},
+        (BANDIT_ARCHIVE, "top.py"),
         yard="bandit-crash-buried",
         missing="only stderr names the file, and 20 lines of it are kept",
     ),

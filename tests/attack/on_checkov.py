@@ -54,7 +54,7 @@ ATTACKS = (
     _configured(
         "code",
         "a `.checkov.yaml` that names a folder with checks, which are programs",
-        {"evil/check.py": "open('@CANARY@', 'w').close()\n", "main.tf": VOLUME},
+        {"evil/__init__.py": "", "evil/check.py": "open('@CANARY@', 'w').close()\n", "main.tf": VOLUME},
         (CHECKOV_TF, "main.tf"),
         Effect.RUNS,
     ),

@@ -66,9 +66,9 @@ def _yard(name: str, how: str, files: dict[str, str], effect: Effect = Effect.HI
     return Attack(f"trivy-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), effect, yard=f"trivy-{name}", **more)
 
 
-def _module(name: str, how: str, source: str) -> Attack:
+def _module(name: str, how: str, source: str, missing: str = "") -> Attack:
     files = {"main.tf": VOLUME, "other.tf": f'module "other" {{\n  source = "{source}"\n}}\n'}
-    return Attack(f"trivy-module-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), Effect.READS)
+    return Attack(f"trivy-module-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), Effect.READS, missing=missing)
 
 
 def _top(name: str, how: str, path: str, text: str, rule: str) -> Attack:
@@ -130,7 +130,7 @@ ATTACKS = (
         yard="trivy-variable",
         environment={"TRIVY_SEVERITY": "CRITICAL"},
     ),
-    _module("outside", "a Terraform module whose path leads out of the tree", "./@UP@@OUTSIDE@/module"),
+    _module("outside", "a Terraform module whose path leads out of the tree", "./@UP@@OUTSIDE@/module", _CONFINED),
     _module("git", "a Terraform module that git is to clone", "git::file://@OUTSIDE@/module"),
     Attack(
         "trivy-pom-outside",

@@ -45,6 +45,14 @@ def judge(get: Get, name: str) -> tuple[Yard, Judged]:
     return here, Judged.read(here)
 
 
+@pytest.mark.parametrize("tool", sorted({attack.tool for attack in ATTACKS}))
+def test_a_tool_by_itself_finds_what_is_not_hidden(tool: str, yard: Get) -> None:
+    here = yard("", "bare")
+    once(here.folder, tool, lambda: here.bare(tool))
+    found = {rule for rule, path in bare_sightings(here, tool) or () if path.startswith("innocent/")}
+    assert {attack.hides[0] for attack in ATTACKS if attack.tool == tool} <= found
+
+
 @pytest.mark.parametrize("attack", cases(gate=False))
 def test_it_works_on_the_tool_by_itself(attack: Attack, yard: Get) -> None:
     here = yard(attack.yard, "bare")
