@@ -57,6 +57,27 @@ LOCKFILE = text('''
     }
 ''')
 REQUIREMENTS = "pyyaml==5.3\n"
+YARN = text('''
+    # yarn lockfile v1
+
+
+    lodash@^4.17.0:
+      version "4.17.20"
+      resolved "https://registry.yarnpkg.com/lodash/-/lodash-4.17.20.tgz#a"
+''')
+POM = text('''
+    <project>
+      <modelVersion>4.0.0</modelVersion>
+      <groupId>org.example</groupId><artifactId>app</artifactId><version>1</version>
+      <dependencies>
+        <dependency>
+          <groupId>org.example</groupId><artifactId>codec</artifactId><version>2.0.0</version>
+        </dependency>
+      </dependencies>
+    </project>
+''')
+MODULE = "module example.org/app\n\ngo 1.22\n\nrequire example.org/lib/parser v1.2.2\n"
+STACK = '{"Resources": {"Data": {"Type": "AWS::S3::Bucket", "Properties": {"AccessControl": "PublicRead"}}}}\n'
 
 FILES = {
     "app.py": PYTHON,
@@ -66,7 +87,11 @@ FILES = {
     "main.tf": VOLUME,
     "Dockerfile": DOCKERFILE,
     "pod.yaml": POD,
+    "stack.json": STACK,
     "package-lock.json": LOCKFILE,
+    "yarn.lock": YARN,
+    "pom.xml": POM,
+    "go.mod": MODULE,
     "requirements.txt": REQUIREMENTS,
 }
 """Every innocent file under its usual name."""
@@ -74,6 +99,7 @@ FILES = {
 BANDIT, BANDIT_ARCHIVE = "B602", "B202"
 SEMGREP = "python-eval-dynamic"
 SEMGREP_JS = "javascript-eval-dynamic"
-CHECKOV_TF, CHECKOV_POD, CHECKOV_DOCKER = "CKV_AWS_3", "CKV_K8S_16", "CKV_DOCKER_7"
+CHECKOV_TF, CHECKOV_POD, CHECKOV_DOCKER, CHECKOV_STACK = "CKV_AWS_3", "CKV_K8S_16", "CKV_DOCKER_7", "CKV_AWS_20"
 TRIVY_TF, TRIVY_POD, TRIVY_DOCKER = "AWS-0026", "KSV-0017", "DS-0001"
 TRIVY_SECRET, TRIVY_NPM, TRIVY_PIP = "aws-access-key-id", "CVE-2099-2001", "CVE-2099-1003"
+TRIVY_GO, TRIVY_MAVEN = "CVE-2099-3001", "CVE-2099-3002"

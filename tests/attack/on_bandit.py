@@ -36,7 +36,6 @@ def _folder(name: str, folder: str) -> Attack:
 
 ATTACKS = (
     _settings("ini-skips", "a `.bandit` file that skips tests", "skips: B602"),
-    _settings("ini-tests", "a `.bandit` file that runs one harmless test only", "tests: B101"),
     _settings("ini-exclude", "a `.bandit` file that excludes a file", "exclude: ./top.py"),
     _settings("ini-output", "a `.bandit` file that sends the report elsewhere", "output: @CANARY@", Effect.BREAKS),
     _settings(

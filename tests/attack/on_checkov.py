@@ -3,13 +3,31 @@
 import json
 
 from attack.attack import Attack, Effect
-from attack.innocent import CHECKOV_DOCKER, CHECKOV_POD, CHECKOV_TF, DOCKERFILE, POD, VOLUME
+from attack.innocent import (
+    CHECKOV_DOCKER,
+    CHECKOV_POD,
+    CHECKOV_STACK,
+    CHECKOV_TF,
+    DOCKERFILE,
+    POD,
+    STACK,
+    VOLUME,
+)
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Checkov reads them"
 _CONFINED = "a scanner can read whatever the user can read who started secgate"
 _BINARY_MARK = "`reads` does not know a Dockerfile with a byte order mark, and Checkov drops it without a word"
 _MODULES = "no flag or variable makes Checkov enter that folder, and it does not name the Terraform files that it read"
 _OVERRIDE = "Checkov does not merge override files"
+_ESCAPED = "`reads` looks for a key's letters, and Checkov drops a file in which they are not written out"
+_JSON = json.dumps(
+    {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "app", "annotations": {"name": "{"}},
+        "spec": {"containers": [{"name": "app", "image": "debian", "securityContext": {"privileged": True}}]},
+    }
+)
 _HELM = "# {{ .Values.image }}\n"
 _CONFIGURATION = {
     ".checkov.yaml": (
@@ -154,6 +172,22 @@ ATTACKS = (
         "a `PodList`",
         "apiVersion: v1\nkind: PodList\nmetadata: {}\nitems:\n  - " + "\n    ".join(POD.splitlines()) + "\n",
         _KUBERNETES,
+    ),
+    Attack(
+        "checkov-json-brace", "checkov", "a pod in JSON, and a `name` with a brace", {"pod.json": _JSON},
+        (CHECKOV_POD, "pod.json"),
+    ),
+    Attack(
+        "checkov-json-escape", "checkov", "the same, and an escape in the key `kind`",
+        {"pod.json": _JSON.replace('"kind"', '"\\u006bind"')}, (CHECKOV_POD, "pod.json"), missing=_KUBERNETES,
+    ),
+    Attack(
+        "checkov-stack-escape", "checkov", "a CloudFormation template with an escape in the key `Resources`",
+        {"stack.json": STACK.replace("Resources", "\\u0052esources")}, (CHECKOV_STACK, "stack.json"), missing=_ESCAPED,
+    ),
+    Attack(
+        "checkov-stack-mark", "checkov", "a CloudFormation template with a byte order mark in front",
+        {"stack.json": b"\xef\xbb\xbf" + STACK.encode()}, (CHECKOV_STACK, "stack.json"),
     ),
     _helm("late", "64 KiB of comments in front", "apiVersion: v1", f"# {'x' * 70_000}\napiVersion: v1"),
     _helm("anchor", "an anchor at `kind`", "kind: Pod", "kind: &kind Pod"),

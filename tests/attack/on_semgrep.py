@@ -5,7 +5,6 @@ from attack.innocent import PYTHON, SCRIPT, SEMGREP, SEMGREP_JS
 
 _ENCODED = "a program's text is not brought into one form before Semgrep reads it, and Semgrep does not complain"
 _LINKED = "a link is left out, though the file that it leads to has another suffix and nobody reads it as code"
-_IGNORE = {".semgrepignore": ":include .gitignore\nignored.py\n", ".gitignore": "tracked.py\n"}
 
 
 def _python(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
@@ -21,17 +20,15 @@ ATTACKS = (
         "semgrep-ignore",
         "semgrep",
         "a `.semgrepignore` file",
-        {**_IGNORE, "ignored.py": PYTHON},
-        (SEMGREP, "ignored.py"),
-        yard="semgrep-ignore",
+        {".semgrepignore": "app.py\n", "app.py": PYTHON},
+        (SEMGREP, "app.py"),
     ),
     Attack(
         "semgrep-ignore-include",
         "semgrep",
         "a `.semgrepignore` file that takes over a `.gitignore`, which names a tracked file",
-        {**_IGNORE, "tracked.py": PYTHON},
-        (SEMGREP, "tracked.py"),
-        yard="semgrep-ignore",
+        {".semgrepignore": ":include .gitignore\n", ".gitignore": "app.py\n", "app.py": PYTHON},
+        (SEMGREP, "app.py"),
     ),
     Attack(
         "semgrep-baseline",

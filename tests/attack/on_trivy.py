@@ -1,21 +1,27 @@
 """Attacks on Trivy."""
 
 import json
+from typing import Any
 
 from attack.attack import Attack, Effect
 from attack.innocent import (
     DOCKERFILE,
     LOCKFILE,
+    MODULE,
     POD,
+    POM,
     REQUIREMENTS,
     SECRET,
     TRIVY_DOCKER,
+    TRIVY_GO,
+    TRIVY_MAVEN,
     TRIVY_NPM,
     TRIVY_PIP,
     TRIVY_POD,
     TRIVY_SECRET,
     TRIVY_TF,
     VOLUME,
+    YARN,
 )
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
@@ -24,12 +30,15 @@ _INLINE = "Trivy's inline ignores are not rewritten, and in a Dockerfile nothing
 _LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
 _BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
 _HEAD = "the gate looks at the first 64 KiB of a file to say what it is"
+_HEAD_UTF16 = "the gate looks for the letters of a tag in the file's bytes"
 _PINS = "the gate expects other spellings of a pin only, and Trivy does not know this one"
+_ALIAS = "Trivy takes the alias of a package for its name"
+_PROFILE = "Trivy reads no profiles of a `pom.xml`"
+_CHECKOUT = "the checkout is read, and not what is committed; " + _BINARY
 _OVERRIDE = "Trivy does not merge override files"
 _CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
 _HOST = ("fs", "--scanners=misconfig", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", ".")
 """Without `--format`, so that the configuration's counts."""
-_TOP = {".trivyignore": f"{TRIVY_TF}\n", "trivy-secret.yaml": f"disable-rules: [{TRIVY_SECRET}]\n"}
 _VEX = {
     "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.org/1", "author": "a", "version": 1,
     "timestamp": "2024-01-01T00:00:00Z",
@@ -38,11 +47,6 @@ _VEX = {
         "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path",
     }],
 }  # fmt: skip
-_CONFIGURATION = {
-    "trivy.yaml": "ignore-policy: evil.rego\nscan:\n  skip-files: ['**/left.tf']\nvulnerability:\n  vex: [vex.json]\n",
-    "evil.rego": f'package trivy\n\nimport rego.v1\n\ndefault ignore := false\n\nignore if input.ID == "{TRIVY_DOCKER}"\n',
-    "vex.json": json.dumps(_VEX),
-}
 _LEAK = """\
 # METADATA
 # title: a
@@ -58,9 +62,20 @@ import rego.v1
 
 deny contains result.new(opa.runtime().env.SECGATE_TEST_SECRET, {})
 """
+_CONFIGURATION = {
+    "trivy.yaml": (
+        "ignore-policy: evil.rego\nscan:\n  skip-files: ['**/left.tf']\nvulnerability:\n  vex: [vex.json]\n"
+        "rego:\n  check: [evil]\n  namespaces: [user]\n"
+    ),
+    "evil.rego": f'package trivy\n\nimport rego.v1\n\ndefault ignore := false\n\nignore if input.ID == "{TRIVY_DOCKER}"\n',
+    "evil/leak.rego": _LEAK,
+    "vex.json": json.dumps(_VEX),
+    ".trivyignore": f"{TRIVY_POD}\n",
+    "trivy-secret.yaml": f"disable-rules: [{TRIVY_SECRET}]\n",
+}
 
 
-def _yard(name: str, how: str, files: dict[str, str], effect: Effect = Effect.HIDES, **more: tuple[str, ...]) -> Attack:
+def _yard(name: str, how: str, files: dict[str, str], effect: Effect = Effect.HIDES, **more: Any) -> Attack:
     """Return an attack that acts on a whole run, with a Terraform file as its victim."""
     files = {"main.tf": VOLUME, **files}
     return Attack(f"trivy-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), effect, yard=f"trivy-{name}", **more)
@@ -71,14 +86,9 @@ def _module(name: str, how: str, source: str, missing: str = "") -> Attack:
     return Attack(f"trivy-module-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), Effect.READS, missing=missing)
 
 
-def _top(name: str, how: str, path: str, text: str, rule: str) -> Attack:
-    """Return an attack by something at the top of the tree."""
-    return Attack(f"trivy-top-{name}", "trivy", how, {**_TOP, path: text}, (rule, path), yard="trivy-top")
-
-
-def _configured(name: str, how: str, path: str, text: str, rule: str) -> Attack:
-    """Return an attack by one setting of the `trivy.yaml` that all of them share."""
-    return Attack(f"trivy-yaml-{name}", "trivy", how, {**_CONFIGURATION, path: text}, (rule, path), yard="trivy-yaml")
+def _top(name: str, how: str, path: str, text: str, rule: str, effect: Effect = Effect.HIDES) -> Attack:
+    """Return an attack by one of the files at the top that all of them share, or by the name of a folder there."""
+    return Attack(f"trivy-top-{name}", "trivy", how, {**_CONFIGURATION, path: text}, (rule, path), effect, yard="trivy-top")
 
 
 def _file(name: str, how: str, path: str, text: str | bytes, rule: str, missing: str = "") -> Attack:
@@ -98,28 +108,26 @@ def _secret(name: str, how: str, path: str, text: str | bytes = SECRET, missing:
 
 
 ATTACKS = (
-    _top("ignore", "a `.trivyignore` file", "main.tf", VOLUME, TRIVY_TF),
+    _top("ignore", "a `.trivyignore` file", "pod.yaml", POD, TRIVY_POD),
     _top("secret", "a `trivy-secret.yaml` that switches a rule off", "config.env", SECRET, TRIVY_SECRET),
-    _top("dev", "a folder called `dev` at the top", "dev/Dockerfile", DOCKERFILE, TRIVY_DOCKER),
-    _top("proc", "a folder called `proc` at the top", "proc/pod.yaml", POD, TRIVY_POD),
-    _top("sys", "a folder called `sys` at the top", "sys/package-lock.json", LOCKFILE, TRIVY_NPM),
-    _configured("skip", "a `trivy.yaml` that skips a file", "left.tf", VOLUME, TRIVY_TF),
-    _configured("policy", "a `trivy.yaml` with a policy that ignores a check", "Dockerfile", DOCKERFILE, TRIVY_DOCKER),
-    _configured("vex", "a `trivy.yaml` with a VEX document", "package-lock.json", LOCKFILE, TRIVY_NPM),
-    _yard("severity", "a `trivy.yaml` that reports the worst only", {"trivy.yaml": "severity: [CRITICAL]\n"}),
-    _yard("output", "a `trivy.yaml` that sends the report elsewhere", {"trivy.yaml": "output: @CANARY@\n"}, Effect.RUNS),
+    _top("skip", "a `trivy.yaml` that skips a file", "left.tf", VOLUME, TRIVY_TF),
+    _top("policy", "a `trivy.yaml` with a policy that ignores a check", "Dockerfile", DOCKERFILE, TRIVY_DOCKER),
+    _top("vex", "a `trivy.yaml` with a VEX document", "package-lock.json", LOCKFILE, TRIVY_NPM),
+    _top(
+        "rego", "a `trivy.yaml` with a check of its own that reports a variable", "main.tf", VOLUME, TRIVY_TF,
+        Effect.LEAKS,
+    ),
+    _top("dev", "a folder called `dev` at the top", "dev/main.tf", VOLUME, TRIVY_TF),
+    _top("proc", "a folder called `proc` at the top", "proc/requirements.txt", REQUIREMENTS, TRIVY_PIP),
+    _top("sys", "a folder called `sys` at the top", "sys/go.mod", MODULE, TRIVY_GO),
+    _yard("severity", "a `trivy.yaml` that reports the worst only", {"trivy.yaml": "severity: [CRITICAL]\n"}, slow=True),
+    _yard("output", "a `trivy.yaml` that sends the report elsewhere", {"trivy.yaml": "output: @CANARY@\n"}, Effect.RUNS, slow=True),
     _yard(
         "template",
         "a `trivy.yaml` with a template that prints a variable",
         {"trivy.yaml": "format: template\ntemplate: '{{ env \"SECGATE_TEST_SECRET\" }}'\n"},
         Effect.LEAKS,
         words=_HOST,
-    ),
-    _yard(
-        "rego",
-        "a `trivy.yaml` with a check of its own that reports a variable",
-        {"trivy.yaml": "rego:\n  check: [evil]\n  namespaces: [user]\n", "evil/a.rego": _LEAK},
-        Effect.LEAKS,
     ),
     Attack(
         "trivy-variable",
@@ -128,6 +136,7 @@ ATTACKS = (
         {"main.tf": VOLUME},
         (TRIVY_TF, "main.tf"),
         yard="trivy-variable",
+        slow=True,
         environment={"TRIVY_SEVERITY": "CRITICAL"},
     ),
     _module("outside", "a Terraform module whose path leads out of the tree", "./@UP@@OUTSIDE@/module", _CONFINED),
@@ -196,6 +205,14 @@ ATTACKS = (
     _secret("example", "the word `EXAMPLE` behind it", "config.env", SECRET.replace("\n", " # EXAMPLE\n")),
     _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}", _BINARY),
     _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le"), _BINARY),
+    Attack(
+        "trivy-secret-checkout", "trivy", "an attribute that checks plain text out as UTF-16",
+        {
+            ".gitattributes": "*.env working-tree-encoding=UTF-16LE-BOM\n",
+            "config.env": b"\xff\xfe" + SECRET.encode("utf-16-le"),
+        },
+        (TRIVY_SECRET, "config.env"), missing=_CHECKOUT,
+    ),
     _file("npm-cut", "a lockfile that is cut off", "package-lock.json", LOCKFILE[:-4], TRIVY_NPM),
     _file("npm-mark", "a byte order mark, which npm takes", "package-lock.json", b"\xef\xbb\xbf" + LOCKFILE.encode(), TRIVY_NPM),
     _file("npm-late", "the same, and 64 KiB of blanks", "package-lock.json", b"\xef\xbb\xbf" + b" " * 70_000 + LOCKFILE.encode(), TRIVY_NPM, _HEAD),
@@ -203,6 +220,13 @@ ATTACKS = (
     _file("npm-twice", "a key that stands twice", "package-lock.json", LOCKFILE.replace('"packages"', '"packages": {}, "packages"'), TRIVY_NPM),
     _file("npm-folder", "a folder called `node_modules`", "node_modules/a/package-lock.json", LOCKFILE, TRIVY_NPM),
     _file("npm-dev", "a dependency for development", "package-lock.json", LOCKFILE.replace('"integrity": "x"', '"dev": true'), TRIVY_NPM),
+    _file("npm-case", "a capital letter in the name", "Package-lock.json", LOCKFILE, TRIVY_NPM),
+    _file("yarn-alias", "an alias for a package", "yarn.lock", YARN.replace("lodash@", '"safe@npm:lodash@').replace("0:", '0":'), TRIVY_NPM, _ALIAS),
+    _file("yarn-line", "a comment of more than 64 KiB in front", "yarn.lock", f"#{'x' * 70_000}\n{YARN}", TRIVY_NPM, _HEAD),
+    _file("pom-cut", "a `pom.xml` that is cut off", "pom.xml", POM[:-12], TRIVY_MAVEN),
+    _file("pom-utf-16", "a `pom.xml` in UTF-16, which Maven takes", "pom.xml", b"\xff\xfe" + f'<?xml version="1.0" encoding="UTF-16"?>\n{POM}'.encode("utf-16-le"), TRIVY_MAVEN, _HEAD_UTF16),
+    _file("pom-profile", "a profile that is always active", "pom.xml", POM.replace("<dependencies>", "<profiles><profile><id>a</id><activation><activeByDefault>true</activeByDefault></activation><dependencies>").replace("</dependencies>", "</dependencies></profile></profiles>"), TRIVY_MAVEN, _PROFILE),
+    _file("go-cut", "a `go.mod` that is cut off", "go.mod", f"{MODULE}require (\n", TRIVY_GO),
     _file("pip-name", "requirements under a longer name", "requirements-dev.txt", REQUIREMENTS, TRIVY_PIP),
     _file("pip-prefix", "requirements under a name with a prefix", "dev_requirements.txt", REQUIREMENTS, TRIVY_PIP, _PINS),
     Attack(

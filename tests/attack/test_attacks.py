@@ -1,13 +1,13 @@
 """Every attack works on the tool by itself, and none of them weakens or owns the gate."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from attack.attack import Attack, Effect
 from attack.attacks import ATTACKS
-from attack.innocent import FILES
-from attack.yard import VALUE, Judged, Yard, bare_sightings, once
+from attack.yard import VALUE, Judged, Tools, Yard, bare_sightings, once
 
 pytestmark = pytest.mark.live
 
@@ -15,8 +15,11 @@ Get = Callable[[str, str], Yard]
 ORDER = {"pass": 0, "info": 1, "warn": 2, "block": 3}
 
 
-def cases(*, gate: bool) -> list[object]:
-    """Return the attacks as parameters. Against the gate those that it does not withstand are expected to succeed."""
+def cases(*, gate: bool, alone: bool = False) -> list[object]:
+    """Return the attacks as parameters, or those of the common yard alone.
+
+    Against the gate those that it does not withstand are expected to succeed.
+    """
     return [
         pytest.param(
             attack,
@@ -27,6 +30,7 @@ def cases(*, gate: bool) -> list[object]:
             ],
         )
         for attack in ATTACKS
+        if not (alone and attack.yard)
     ]
 
 
@@ -37,12 +41,27 @@ def yards() -> list[object]:
     return [pytest.param(name, id=name or "common", marks=[pytest.mark.slow] if name in slow else []) for name in names]
 
 
-def judge(get: Get, name: str) -> tuple[Yard, Judged]:
+def judged(here: Yard) -> Judged:
     """Let secgate judge a yard with the tools that are attacked there, once."""
-    here = get(name, "gate")
     tools = sorted({attack.tool for attack in here.attacks})
     once(here.folder, "judged", lambda: here.gate(tools))
-    return here, Judged.read(here)
+    return Judged.read(here)
+
+
+def withstood(attack: Attack, here: Yard) -> None:
+    """Assert that the finding is there, judged no more mildly than elsewhere, or that its file is named as not read."""
+    result = judged(here)
+    rule, path = attack.hides
+    seen = dict(result.sightings(attack.tool))
+    where = f"{attack.place}{path}"
+    if (rule, where) in seen:
+        others = [action for (found, place), action in seen.items() if found == rule and place.startswith("innocent/")]
+        assert others, "the innocent file is not found"
+        assert ORDER[seen[rule, where]] >= max(map(ORDER.__getitem__, others)), "judged more mildly"
+    else:
+        assert result.named(attack.tool, where), "neither found nor named"
+    assert not here.canary(attack).exists()
+    assert here.sentinel(attack).encode() not in result.output
 
 
 @pytest.mark.parametrize("tool", sorted({attack.tool for attack in ATTACKS}))
@@ -72,24 +91,24 @@ def test_it_works_on_the_tool_by_itself(attack: Attack, yard: Get) -> None:
 
 @pytest.mark.parametrize("attack", cases(gate=True))
 def test_it_does_not_work_on_the_gate(attack: Attack, yard: Get) -> None:
-    here, judged = judge(yard, attack.yard)
-    rule, path = attack.hides
-    seen = dict(judged.sightings(attack.tool))
-    where = f"{attack.place}{path}"
-    if (rule, where) in seen:
-        others = [action for (found, place), action in seen.items() if found == rule and place.startswith("innocent/")]
-        assert ORDER[seen[rule, where]] >= max(map(ORDER.__getitem__, others), default=0), "judged more mildly"
-    else:
-        assert judged.named(attack.tool, where), "neither found nor named"
-    assert not here.canary(attack).exists()
-    assert here.sentinel(attack).encode() not in judged.output
+    withstood(attack, yard(attack.yard, "gate"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", cases(gate=True, alone=True))
+def test_it_does_not_work_alone(attack: Attack, tmp_path: Path, tools: Tools) -> None:
+    """In the common yard one attack could hide behind the noise of another one."""
+    here = Yard(tmp_path, (attack,), tools)
+    here.build()
+    withstood(attack, here)
 
 
 @pytest.mark.parametrize("name", yards())
 def test_a_hostile_tree_gets_nothing(name: str, yard: Get) -> None:
-    here, judged = judge(yard, name)
-    assert judged.code in {1, 3}
-    assert VALUE.encode() not in judged.output
-    assert judged.untouched, "the tree, its repository or a file outside of it has changed"
-    assert judged.left == []
+    here = yard(name, "gate")
+    result = judged(here)
+    assert result.code in {1, 3}
+    assert VALUE.encode() not in result.output
+    assert result.untouched, "the tree, its repository or a file outside of it has changed"
+    assert result.left == []
     assert list((here.folder / "canaries").iterdir()) == []

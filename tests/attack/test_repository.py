@@ -183,18 +183,14 @@ def test_an_attribute_leaves_no_file_out(repository: Repository) -> None:
     assert FOUND in repository.judge()[0]
 
 
-@pytest.mark.parametrize("suffix", ["py", "env"])
-def test_an_encoding_of_the_checkout_hides_nothing(repository: Repository, suffix: str) -> None:
-    """What is committed is plain text; only the checkout is not, and Bandit cannot read that."""
-    repository.write(".gitattributes", f"*.{suffix} working-tree-encoding=UTF-16LE\n")
-    text = PYTHON.encode("utf-16-le")
-    repository.write("app.py" if suffix == "py" else "app.env", text)
+def test_an_encoding_of_the_checkout_hides_no_file(repository: Repository) -> None:
+    repository.write(".gitattributes", "*.py working-tree-encoding=UTF-16LE\n")
+    repository.write("app.py", PYTHON.encode("utf-16-le"))
     repository.commit()
-    name = "app.py" if suffix == "py" else "app.env"
-    assert repository.git("show", f"HEAD:{name}") == PYTHON, "the commit holds plain text"
+    assert repository.git("show", "HEAD:app.py") == PYTHON, "what is committed is plain text"
     found, decision = repository.judge()
     unread = [path for one in decision["evidence"] for path in one.get("unread", ())]
-    assert (BANDIT, "app.py") in found or "app.py" in unread
+    assert FOUND in found or "app.py" in unread
 
 
 def test_a_repository_within_is_named(repository: Repository) -> None:

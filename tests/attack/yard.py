@@ -26,7 +26,7 @@ BARE: Mapping[str, tuple[str, ...]] = {
     "bandit": ("-r", ".", "-f", "json"),
     "semgrep": ("scan", "--metrics=off", "--disable-version-check", "--no-rewrite-rule-ids", *_RULES, "--json", "."),
     "checkov": ("-d", ".", "--skip-download", "--compact", "--framework", "terraform", "kubernetes", "dockerfile",
-                "serverless", "-o", "json"),
+                "cloudformation", "-o", "json"),
     "trivy": ("fs", "--scanners=vuln,misconfig,secret", *_TRIVY, "."),
 }  # fmt: skip
 """How a person starts each tool in a repository; offline, and Semgrep with the rules that secgate gives it."""
