@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from support.advisories import write_database
-
 from attack.attack import Attack
 from attack.attacks import ATTACKS
 from attack.yard import Tools, Yard, once
+from support.advisories import write_database
+
 from secgate import catalog
 from secgate.provision import databases, place, present
 

@@ -11,7 +11,7 @@ def text(lines: str) -> str:
 # Joined here, so that this file holds no secret itself.
 AWS_KEY = "AKIA" + "Q3EGRT5Y7UXJ2MNB"
 
-PYTHON = text('''
+PYTHON = text("""
     import subprocess
 
 
@@ -21,19 +21,19 @@ PYTHON = text('''
 
     def compute(words):
         return eval(words)
-''')
+""")
 ARCHIVE = "import tarfile\n\n\ndef unpack(path, names):\n    tarfile.open(path).extractall('/srv')\n"
-SCRIPT = 'function run(request) {\n  eval(request.query.code);\n}\n'
+SCRIPT = "function run(request) {\n  eval(request.query.code);\n}\n"
 SECRET = f"aws_access_key_id = {AWS_KEY}\n"
-VOLUME = text('''
+VOLUME = text("""
     resource "aws_ebs_volume" "data" {
       availability_zone = "eu-central-1a"
       size              = 8
       encrypted         = false
     }
-''')
+""")
 DOCKERFILE = "FROM debian:latest\nRUN apt-get update\n"
-POD = text('''
+POD = text("""
     apiVersion: v1
     kind: Pod
     metadata:
@@ -44,8 +44,8 @@ POD = text('''
           image: debian
           securityContext:
             privileged: true
-''')
-LOCKFILE = text('''
+""")
+LOCKFILE = text("""
     {
       "name": "app",
       "version": "1.0.0",
@@ -55,17 +55,17 @@ LOCKFILE = text('''
         "node_modules/lodash": {"version": "4.17.20", "resolved": "https://registry.npmjs.org/l.tgz", "integrity": "x"}
       }
     }
-''')
+""")
 REQUIREMENTS = "pyyaml==5.3\n"
-YARN = text('''
+YARN = text("""
     # yarn lockfile v1
 
 
     lodash@^4.17.0:
       version "4.17.20"
       resolved "https://registry.yarnpkg.com/lodash/-/lodash-4.17.20.tgz#a"
-''')
-POM = text('''
+""")
+POM = text("""
     <project>
       <modelVersion>4.0.0</modelVersion>
       <groupId>org.example</groupId><artifactId>app</artifactId><version>1</version>
@@ -75,7 +75,7 @@ POM = text('''
         </dependency>
       </dependencies>
     </project>
-''')
+""")
 MODULE = "module example.org/app\n\ngo 1.22\n\nrequire example.org/lib/parser v1.2.2\n"
 STACK = '{"Resources": {"Data": {"Type": "AWS::S3::Bucket", "Properties": {"AccessControl": "PublicRead"}}}}\n'
 

@@ -35,12 +35,18 @@ _CONFIGURATION = {
         "soft-fail: true\n"
     ),
     ".checkov.baseline": json.dumps(
-        {"failed_checks": [{"file": "/pod.yaml", "findings": [{"resource": "Pod.default.app", "check_ids": [CHECKOV_POD]}]}]}
+        {
+            "failed_checks": [
+                {"file": "/pod.yaml", "findings": [{"resource": "Pod.default.app", "check_ids": [CHECKOV_POD]}]}
+            ]
+        }
     ),
 }
 
 
-def _configured(name: str, how: str, files: dict[str, str], hides: tuple[str, str], effect: Effect = Effect.HIDES) -> Attack:
+def _configured(
+    name: str, how: str, files: dict[str, str], hides: tuple[str, str], effect: Effect = Effect.HIDES
+) -> Attack:
     """Return an attack by one setting of the `.checkov.yaml` that all of them share."""
     return Attack(
         f"checkov-config-{name}", "checkov", how, {**_CONFIGURATION, **files}, hides, effect, yard="checkov-config"
@@ -140,7 +146,9 @@ ATTACKS = (
         {"main.tf": f'{VOLUME}locals {{\n  a = provider::aws::arn_parse("x")\n  b = [for x in [] : x...]\n}}\n'},
     ),
     _terraform("hidden", "a folder whose name begins with a dot", {".infra/a.tf": VOLUME}, path=".infra/a.tf"),
-    _terraform("node-modules", "a folder called `node_modules`", {"node_modules/a.tf": VOLUME}, path="node_modules/a.tf"),
+    _terraform(
+        "node-modules", "a folder called `node_modules`", {"node_modules/a.tf": VOLUME}, path="node_modules/a.tf"
+    ),
     _terraform("dot-terraform", "a folder called `.terraform`", {".terraform/a.tf": VOLUME}, path=".terraform/a.tf"),
     _terraform(
         "external-modules",
@@ -158,7 +166,11 @@ ATTACKS = (
     _docker("skip", "a comment `checkov:skip`", f"# checkov:skip={CHECKOV_DOCKER}:fine\n{DOCKERFILE}"),
     _docker("case", "a name in capital letters", DOCKERFILE, path="DOCKERFILE"),
     _docker("mark", "a byte order mark in front", b"\xef\xbb\xbf" + DOCKERFILE.encode(), _BINARY_MARK),
-    _pod("annotation", "an annotation `checkov.io/skip1`", _metadata(f"  name: app\n  annotations:\n    checkov.io/skip1: {CHECKOV_POD}=fine\n")),
+    _pod(
+        "annotation",
+        "an annotation `checkov.io/skip1`",
+        _metadata(f"  name: app\n  annotations:\n    checkov.io/skip1: {CHECKOV_POD}=fine\n"),
+    ),
     _pod("helm", "a comment as in a chart", _HELM + POD),
     _pod("brace", "a `name` with a brace", _metadata("  name: app\n  annotations:\n    name: 'team {a}'\n")),
     _pod("hash", "a variable's `name` with `#`", f"{POD}          env:\n            - {{name: 'A#B', value: x}}\n"),
@@ -174,20 +186,34 @@ ATTACKS = (
         _KUBERNETES,
     ),
     Attack(
-        "checkov-json-brace", "checkov", "a pod in JSON, and a `name` with a brace", {"pod.json": _JSON},
+        "checkov-json-brace",
+        "checkov",
+        "a pod in JSON, and a `name` with a brace",
+        {"pod.json": _JSON},
         (CHECKOV_POD, "pod.json"),
     ),
     Attack(
-        "checkov-json-escape", "checkov", "the same, and an escape in the key `kind`",
-        {"pod.json": _JSON.replace('"kind"', '"\\u006bind"')}, (CHECKOV_POD, "pod.json"), missing=_KUBERNETES,
+        "checkov-json-escape",
+        "checkov",
+        "the same, and an escape in the key `kind`",
+        {"pod.json": _JSON.replace('"kind"', '"\\u006bind"')},
+        (CHECKOV_POD, "pod.json"),
+        missing=_KUBERNETES,
     ),
     Attack(
-        "checkov-stack-escape", "checkov", "a CloudFormation template with an escape in the key `Resources`",
-        {"stack.json": STACK.replace("Resources", "\\u0052esources")}, (CHECKOV_STACK, "stack.json"), missing=_ESCAPED,
+        "checkov-stack-escape",
+        "checkov",
+        "a CloudFormation template with an escape in the key `Resources`",
+        {"stack.json": STACK.replace("Resources", "\\u0052esources")},
+        (CHECKOV_STACK, "stack.json"),
+        missing=_ESCAPED,
     ),
     Attack(
-        "checkov-stack-mark", "checkov", "a CloudFormation template with a byte order mark in front",
-        {"stack.json": b"\xef\xbb\xbf" + STACK.encode()}, (CHECKOV_STACK, "stack.json"),
+        "checkov-stack-mark",
+        "checkov",
+        "a CloudFormation template with a byte order mark in front",
+        {"stack.json": b"\xef\xbb\xbf" + STACK.encode()},
+        (CHECKOV_STACK, "stack.json"),
     ),
     _helm("late", "64 KiB of comments in front", "apiVersion: v1", f"# {'x' * 70_000}\napiVersion: v1"),
     _helm("anchor", "an anchor at `kind`", "kind: Pod", "kind: &kind Pod"),

@@ -50,7 +50,9 @@ ATTACKS = (
         slow=True,
     ),
     Attack("semgrep-tests", "semgrep", "a folder called `tests`", {"tests/a.py": PYTHON}, (SEMGREP, "tests/a.py")),
-    Attack("semgrep-minified", "semgrep", "a name that ends in `.min.js`", {"a.min.js": SCRIPT}, (SEMGREP_JS, "a.min.js")),
+    Attack(
+        "semgrep-minified", "semgrep", "a name that ends in `.min.js`", {"a.min.js": SCRIPT}, (SEMGREP_JS, "a.min.js")
+    ),
     Attack(
         "semgrep-link",
         "semgrep",
@@ -61,7 +63,11 @@ ATTACKS = (
         missing=_LINKED,
     ),
     _python("nosem", "a comment `nosemgrep`", PYTHON.replace("eval(words)", "eval(words)  # nosemgrep")),
-    _python("nosem-rule", "a comment `nosem` with the rule's id", PYTHON.replace("(words)\n", f"(words)  # nosem: {SEMGREP}\n")),
+    _python(
+        "nosem-rule",
+        "a comment `nosem` with the rule's id",
+        PYTHON.replace("(words)\n", f"(words)  # nosem: {SEMGREP}\n"),
+    ),
     _python("huge", "a file above the size limit", f"{PYTHON}# {'x' * 1_100_000}\n"),
     _python("line-ends", "lines that end in a carriage return alone", f"# a\n{PYTHON}".replace("\n", "\r"), _ENCODED),
     _python(

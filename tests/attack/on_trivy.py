@@ -9,19 +9,16 @@ from attack.innocent import (
     LOCKFILE,
     MODULE,
     POD,
-    POM,
     REQUIREMENTS,
     SECRET,
     TRIVY_DOCKER,
     TRIVY_GO,
-    TRIVY_MAVEN,
     TRIVY_NPM,
     TRIVY_PIP,
     TRIVY_POD,
     TRIVY_SECRET,
     TRIVY_TF,
     VOLUME,
-    YARN,
 )
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
@@ -29,14 +26,10 @@ _CONFINED = "a scanner can read whatever the user can read who started secgate"
 _INLINE = "Trivy's inline ignores are not rewritten, and in a Dockerfile nothing tells of them"
 _LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
 _BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
-_HEAD = "the gate looks at the first 64 KiB of a file to say what it is"
-_HEAD_UTF16 = "the gate looks for the letters of a tag in the file's bytes"
-_PINS = "the gate expects other spellings of a pin only, and Trivy does not know this one"
-_ALIAS = "Trivy takes the alias of a package for its name"
-_PROFILE = "Trivy reads no profiles of a `pom.xml`"
 _CHECKOUT = "the checkout is read, and not what is committed; " + _BINARY
 _OVERRIDE = "Trivy does not merge override files"
 _CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
+_NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
 _HOST = ("fs", "--scanners=misconfig", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", ".")
 """Without `--format`, so that the configuration's counts."""
 _VEX = {
@@ -67,7 +60,7 @@ _CONFIGURATION = {
         "ignore-policy: evil.rego\nscan:\n  skip-files: ['**/left.tf']\nvulnerability:\n  vex: [vex.json]\n"
         "rego:\n  check: [evil]\n  namespaces: [user]\n"
     ),
-    "evil.rego": f'package trivy\n\nimport rego.v1\n\ndefault ignore := false\n\nignore if input.ID == "{TRIVY_DOCKER}"\n',
+    "evil.rego": f'package trivy\n\nimport rego.v1\n\nignore if input.ID == "{TRIVY_DOCKER}"\n',
     "evil/leak.rego": _LEAK,
     "vex.json": json.dumps(_VEX),
     ".trivyignore": f"{TRIVY_POD}\n",
@@ -88,7 +81,9 @@ def _module(name: str, how: str, source: str, missing: str = "") -> Attack:
 
 def _top(name: str, how: str, path: str, text: str, rule: str, effect: Effect = Effect.HIDES) -> Attack:
     """Return an attack by one of the files at the top that all of them share, or by the name of a folder there."""
-    return Attack(f"trivy-top-{name}", "trivy", how, {**_CONFIGURATION, path: text}, (rule, path), effect, yard="trivy-top")
+    return Attack(
+        f"trivy-top-{name}", "trivy", how, {**_CONFIGURATION, path: text}, (rule, path), effect, yard="trivy-top"
+    )
 
 
 def _file(name: str, how: str, path: str, text: str | bytes, rule: str, missing: str = "") -> Attack:
@@ -99,8 +94,10 @@ def _pod(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
     return _file(f"pod-{name}", how, "pod.yaml", text, TRIVY_POD, missing)
 
 
-def _pins(name: str, how: str, text: str, missing: str = "") -> Attack:
-    return _file(f"pip-{name}", how, "requirements.txt", text, TRIVY_PIP, missing)
+def _listed(kind: str) -> str:
+    """Return the pod as the only item of a list."""
+    items = "\n    ".join(POD.splitlines())
+    return f"apiVersion: v1\nkind: {kind}\nmetadata: {{}}\nitems:\n  - {items}\n"
 
 
 def _secret(name: str, how: str, path: str, text: str | bytes = SECRET, missing: str = "") -> Attack:
@@ -114,14 +111,26 @@ ATTACKS = (
     _top("policy", "a `trivy.yaml` with a policy that ignores a check", "Dockerfile", DOCKERFILE, TRIVY_DOCKER),
     _top("vex", "a `trivy.yaml` with a VEX document", "package-lock.json", LOCKFILE, TRIVY_NPM),
     _top(
-        "rego", "a `trivy.yaml` with a check of its own that reports a variable", "main.tf", VOLUME, TRIVY_TF,
+        "rego",
+        "a `trivy.yaml` with a check of its own that reports a variable",
+        "main.tf",
+        VOLUME,
+        TRIVY_TF,
         Effect.LEAKS,
     ),
     _top("dev", "a folder called `dev` at the top", "dev/main.tf", VOLUME, TRIVY_TF),
     _top("proc", "a folder called `proc` at the top", "proc/requirements.txt", REQUIREMENTS, TRIVY_PIP),
     _top("sys", "a folder called `sys` at the top", "sys/go.mod", MODULE, TRIVY_GO),
-    _yard("severity", "a `trivy.yaml` that reports the worst only", {"trivy.yaml": "severity: [CRITICAL]\n"}, slow=True),
-    _yard("output", "a `trivy.yaml` that sends the report elsewhere", {"trivy.yaml": "output: @CANARY@\n"}, Effect.RUNS, slow=True),
+    _yard(
+        "severity", "a `trivy.yaml` that reports the worst only", {"trivy.yaml": "severity: [CRITICAL]\n"}, slow=True
+    ),
+    _yard(
+        "output",
+        "a `trivy.yaml` that sends the report elsewhere",
+        {"trivy.yaml": "output: @CANARY@\n"},
+        Effect.RUNS,
+        slow=True,
+    ),
     _yard(
         "template",
         "a `trivy.yaml` with a template that prints a variable",
@@ -141,60 +150,80 @@ ATTACKS = (
     ),
     _module("outside", "a Terraform module whose path leads out of the tree", "./@UP@@OUTSIDE@/module", _CONFINED),
     _module("git", "a Terraform module that git is to clone", "git::file://@OUTSIDE@/module"),
-    Attack(
-        "trivy-pom-outside",
-        "trivy",
-        "a `pom.xml` whose parent lies outside of the tree",
-        {
-            "main.tf": VOLUME,
-            "pom.xml": (
-                "<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.example</groupId>"
-                "<artifactId>parent</artifactId><version>1</version>"
-                "<relativePath>@UP@@OUTSIDE@/pom.xml</relativePath></parent><artifactId>app</artifactId>"
-                "<dependencies><dependency><groupId>org.example</groupId><artifactId>codec</artifactId>"
-                "<version>${there}</version></dependency></dependencies></project>\n"
-            ),
-        },
-        (TRIVY_TF, "main.tf"),
-        Effect.READS,
-        missing=_CONFINED,
-    ),
     _file("ignore-tf", "a comment `trivy:ignore`", "main.tf", f"#trivy:ignore:*\n{VOLUME}", TRIVY_TF),
     _file("ignore-tfsec", "a comment `tfsec:ignore`", "main.tf", f"#tfsec:ignore:*\n{VOLUME}", TRIVY_TF),
-    _file("ignore-docker", "a comment `trivy:ignore`", "Dockerfile", f"#trivy:ignore:{TRIVY_DOCKER}\n{DOCKERFILE}", TRIVY_DOCKER, _INLINE),
+    _file(
+        "ignore-docker",
+        "a comment `trivy:ignore`",
+        "Dockerfile",
+        f"#trivy:ignore:{TRIVY_DOCKER}\n{DOCKERFILE}",
+        TRIVY_DOCKER,
+        _INLINE,
+    ),
     _file("tf-broken", "a block that does not end", "main.tf", f"{VOLUME}locals {{\n", TRIVY_TF),
     Attack(
-        "trivy-tf-link", "trivy", "Terraform under another name, and a link to it", {"volume": VOLUME},
-        (TRIVY_TF, "main.tf"), links={"main.tf": "volume"}, missing=_LINKED,
+        "trivy-tf-link",
+        "trivy",
+        "Terraform under another name, and a link to it",
+        {"volume": VOLUME},
+        (TRIVY_TF, "main.tf"),
+        links={"main.tf": "volume"},
+        missing=_LINKED,
     ),
     Attack(
-        "trivy-tf-override", "trivy", "a healthy resource, and an override file that spoils it",
-        {"main.tf": VOLUME.replace("= false", "= true"), "main_override.tf": VOLUME}, (TRIVY_TF, "main.tf"),
+        "trivy-tf-override",
+        "trivy",
+        "a healthy resource, and an override file that spoils it",
+        {"main.tf": VOLUME.replace("= false", "= true"), "main_override.tf": VOLUME},
+        (TRIVY_TF, "main.tf"),
         missing=_OVERRIDE,
     ),
     Attack(
-        "trivy-tf-called", "trivy", "a call of the module with `count = 0`",
-        {"a/main.tf": VOLUME, "main.tf": 'module "a" {\n  source = "./a"\n  count  = 0\n}\n'}, (TRIVY_TF, "a/main.tf"),
+        "trivy-tf-called",
+        "trivy",
+        "a call of the module with `count = 0`",
+        {"a/main.tf": VOLUME, "main.tf": 'module "a" {\n  source = "./a"\n  count  = 0\n}\n'},
+        (TRIVY_TF, "a/main.tf"),
         missing=_CALLED,
     ),
     Attack(
-        "trivy-docker-link", "trivy", "a Dockerfile under another name, and a link to it", {"image": DOCKERFILE},
-        (TRIVY_DOCKER, "Dockerfile"), links={"Dockerfile": "image"}, missing=_LINKED,
+        "trivy-docker-link",
+        "trivy",
+        "a Dockerfile under another name, and a link to it",
+        {"image": DOCKERFILE},
+        (TRIVY_DOCKER, "Dockerfile"),
+        links={"Dockerfile": "image"},
+        missing=_LINKED,
     ),
     _file("docker-case", "a name in capital letters", "DOCKERFILE", DOCKERFILE, TRIVY_DOCKER),
-    _file("docker-line", "a line of more than 64 KiB", "Dockerfile", f"{DOCKERFILE}RUN echo {'x' * 70_000}\n", TRIVY_DOCKER),
-    _file("docker-unknown", "an instruction that nobody knows", "Dockerfile", f"{DOCKERFILE}NONSENSE x\n", TRIVY_DOCKER),
-    _pod("separator", "a separator with a comment behind it", f"apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n--- # a\n{POD}", _KUBERNETES),
+    _file(
+        "docker-line",
+        "a line of more than 64 KiB",
+        "Dockerfile",
+        f"{DOCKERFILE}RUN echo {'x' * 70_000}\n",
+        TRIVY_DOCKER,
+    ),
+    _file(
+        "docker-unknown", "an instruction that nobody knows", "Dockerfile", f"{DOCKERFILE}NONSENSE x\n", TRIVY_DOCKER
+    ),
+    _pod("separator", "a separator with a comment behind it", f"{_NAMESPACE}--- # a\n{POD}", _KUBERNETES),
     _pod("boolean", "`privileged: yes`", POD.replace("true", "yes"), _KUBERNETES),
     _pod("hexadecimal", "a number written `0x0`", f"{POD}            runAsUser: 0x0\n"),
-    _pod("hexadecimal-chart", "a number written `0x0`, and a comment as in a chart", f"# image: {{{{ x }}}}\n{POD}            runAsUser: 0x0\n", _KUBERNETES),
-    _pod("generate-name", "`generateName`", POD.replace("  name: app\nspec", "  generateName: app-\nspec"), _KUBERNETES),
+    _pod(
+        "hexadecimal-chart",
+        "a number written `0x0`, and a comment as in a chart",
+        f"# image: {{{{ x }}}}\n{POD}            runAsUser: 0x0\n",
+        _KUBERNETES,
+    ),
+    _pod(
+        "generate-name", "`generateName`", POD.replace("  name: app\nspec", "  generateName: app-\nspec"), _KUBERNETES
+    ),
     _pod("directive", "a directive `%YAML`", f"%YAML 1.1\n---\n{POD}"),
     _pod("broken-second", "a broken second document", f"{POD}---\na: [\n"),
     _pod("tab", "a tab on a line of its own", f"{POD}\t\n"),
     _pod("duplicate", "a key that stands twice", f"{POD}          image: debian\n"),
-    _pod("list", "a `List`", "apiVersion: v1\nkind: List\nmetadata: {}\nitems:\n  - " + "\n    ".join(POD.splitlines()) + "\n", _KUBERNETES),
-    _pod("list-of-pods", "a `PodList`", "apiVersion: v1\nkind: PodList\nmetadata: {}\nitems:\n  - " + "\n    ".join(POD.splitlines()) + "\n", _KUBERNETES),
+    _pod("list", "a `List`", _listed("List"), _KUBERNETES),
+    _pod("list-of-pods", "a `PodList`", _listed("PodList"), _KUBERNETES),
     _secret("tests", "a folder called `tests`", "tests/config.env"),
     _secret("vendor", "a folder called `vendor`", "vendor/config.env"),
     _secret("modules", "a folder called `node_modules`", "node_modules/config.env"),
@@ -206,38 +235,14 @@ ATTACKS = (
     _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}", _BINARY),
     _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le"), _BINARY),
     Attack(
-        "trivy-secret-checkout", "trivy", "an attribute that checks plain text out as UTF-16",
+        "trivy-secret-checkout",
+        "trivy",
+        "an attribute that checks plain text out as UTF-16",
         {
             ".gitattributes": "*.env working-tree-encoding=UTF-16LE-BOM\n",
             "config.env": b"\xff\xfe" + SECRET.encode("utf-16-le"),
         },
-        (TRIVY_SECRET, "config.env"), missing=_CHECKOUT,
+        (TRIVY_SECRET, "config.env"),
+        missing=_CHECKOUT,
     ),
-    _file("npm-cut", "a lockfile that is cut off", "package-lock.json", LOCKFILE[:-4], TRIVY_NPM),
-    _file("npm-mark", "a byte order mark, which npm takes", "package-lock.json", b"\xef\xbb\xbf" + LOCKFILE.encode(), TRIVY_NPM),
-    _file("npm-late", "the same, and 64 KiB of blanks", "package-lock.json", b"\xef\xbb\xbf" + b" " * 70_000 + LOCKFILE.encode(), TRIVY_NPM, _HEAD),
-    _file("npm-version", "the wrong version of the format", "package-lock.json", LOCKFILE.replace('Version": 3', 'Version": 1'), TRIVY_NPM),
-    _file("npm-twice", "a key that stands twice", "package-lock.json", LOCKFILE.replace('"packages"', '"packages": {}, "packages"'), TRIVY_NPM),
-    _file("npm-folder", "a folder called `node_modules`", "node_modules/a/package-lock.json", LOCKFILE, TRIVY_NPM),
-    _file("npm-dev", "a dependency for development", "package-lock.json", LOCKFILE.replace('"integrity": "x"', '"dev": true'), TRIVY_NPM),
-    _file("npm-case", "a capital letter in the name", "Package-lock.json", LOCKFILE, TRIVY_NPM),
-    _file("yarn-alias", "an alias for a package", "yarn.lock", YARN.replace("lodash@", '"safe@npm:lodash@').replace("0:", '0":'), TRIVY_NPM, _ALIAS),
-    _file("yarn-line", "a comment of more than 64 KiB in front", "yarn.lock", f"#{'x' * 70_000}\n{YARN}", TRIVY_NPM, _HEAD),
-    _file("pom-cut", "a `pom.xml` that is cut off", "pom.xml", POM[:-12], TRIVY_MAVEN),
-    _file("pom-utf-16", "a `pom.xml` in UTF-16, which Maven takes", "pom.xml", b"\xff\xfe" + f'<?xml version="1.0" encoding="UTF-16"?>\n{POM}'.encode("utf-16-le"), TRIVY_MAVEN, _HEAD_UTF16),
-    _file("pom-profile", "a profile that is always active", "pom.xml", POM.replace("<dependencies>", "<profiles><profile><id>a</id><activation><activeByDefault>true</activeByDefault></activation><dependencies>").replace("</dependencies>", "</dependencies></profile></profiles>"), TRIVY_MAVEN, _PROFILE),
-    _file("go-cut", "a `go.mod` that is cut off", "go.mod", f"{MODULE}require (\n", TRIVY_GO),
-    _file("pip-name", "requirements under a longer name", "requirements-dev.txt", REQUIREMENTS, TRIVY_PIP),
-    _file("pip-prefix", "requirements under a name with a prefix", "dev_requirements.txt", REQUIREMENTS, TRIVY_PIP, _PINS),
-    Attack(
-        "trivy-pip-include", "trivy", "requirements that include a file of any name",
-        {"requirements.txt": "-r pins.in\n", "pins.in": REQUIREMENTS}, (TRIVY_PIP, "pins.in"), missing=_PINS,
-    ),
-    _pins("broken-line", "a version broken over two lines", "pyyaml==5.\\\n3\n"),
-    _pins("broken-pin", "a pin broken over two lines", "pyyaml\\\n==5.3\n", _PINS),
-    _pins("triple", "three equals signs", "pyyaml===5.3\n", _PINS),
-    _pins("brackets", "brackets around the version", "pyyaml (==5.3)\n", _PINS),
-    _pins("line-ends", "lines that end in a carriage return alone", "# a\rpyyaml==5.3\r", _PINS),
-    _pins("form-feed", "a comment that a form feed ends", "# a\x0cpyyaml==5.3\n", _PINS),
-    _pins("line", "a comment of more than 64 KiB in front", f"#{'x' * 70_000}\n{REQUIREMENTS}", _HEAD),
-)  # fmt: skip
+)

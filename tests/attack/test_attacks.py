@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from attack.attack import Attack, Effect
 from attack.attacks import ATTACKS
 from attack.yard import VALUE, Judged, Tools, Yard, bare_sightings, once

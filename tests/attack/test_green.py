@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-
-from attack import on_checkov, on_semgrep, on_trivy
+from attack import on_checkov, on_lockfiles, on_semgrep, on_trivy
 from attack.attack import Attack
 from attack.innocent import POD, PYTHON
 from attack.yard import Tools
@@ -29,7 +28,7 @@ class Tree:
 
 
 def of(attacks: tuple[Attack, ...], name: str, *, refused: bool = False) -> Tree:
-    """Return the files of one attack as a tree of their own; `refused`: another scanner or demand does not let it pass."""
+    """Return the files of one attack as a tree; `refused`: another scanner or demand does not let it pass."""
     (attack,) = (one for one in attacks if one.id == name)
     return Tree(name, attack.files, attack.links, "" if refused else attack.missing)
 
@@ -39,14 +38,18 @@ BLIND = f"# {{{{ .Values.image }}}}\napiVersion: v1\nkind: Namespace\nmetadata:\
 )
 TREES = (
     Tree("pod-nobody-reads", {"pod.yaml": BLIND}, missing="Kubernetes documents are not brought into one form"),
-    Tree("program-without-suffix", {"deploy": f"#!/usr/bin/env python3\n{PYTHON}"}, missing="the first line of a program is not looked at"),
+    Tree(
+        "program-without-suffix",
+        {"deploy": f"#!/usr/bin/env python3\n{PYTHON}"},
+        missing="the first line of a program is not looked at",
+    ),
     of(on_semgrep.ATTACKS, "semgrep-escape"),
     of(on_semgrep.ATTACKS, "semgrep-link"),
     of(on_trivy.ATTACKS, "trivy-docker-link"),
-    of(on_trivy.ATTACKS, "trivy-pip-form-feed"),
-    of(on_trivy.ATTACKS, "trivy-pip-line"),
-    of(on_trivy.ATTACKS, "trivy-npm-late"),
-    of(on_trivy.ATTACKS, "trivy-yarn-alias"),
+    of(on_lockfiles.ATTACKS, "trivy-pip-form-feed"),
+    of(on_lockfiles.ATTACKS, "trivy-pip-line"),
+    of(on_lockfiles.ATTACKS, "trivy-npm-late"),
+    of(on_lockfiles.ATTACKS, "trivy-yarn-alias"),
     of(on_trivy.ATTACKS, "trivy-secret-control", refused=True),
     of(on_trivy.ATTACKS, "trivy-secret-utf-16", refused=True),
     of(on_checkov.ATTACKS, "checkov-stack-escape", refused=True),

@@ -8,14 +8,25 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from attack.innocent import BANDIT, PYTHON
 from attack.yard import Tools
+
 from secgate import catalog
 
 pytestmark = pytest.mark.live
 
-MODULES = ("json", "yaml", "msgspec", "click", "rich", "secgate", "bandit", "encodings", "sitecustomize", "usercustomize")
+MODULES = (
+    "json",
+    "yaml",
+    "msgspec",
+    "click",
+    "rich",
+    "secgate",
+    "bandit",
+    "encodings",
+    "sitecustomize",
+    "usercustomize",
+)
 DISTRIBUTION = "evil-1.0.dist-info"
 RELAXED = """\
 apiVersion: secgate.dev/v1
@@ -55,7 +66,9 @@ def shadows(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("module", ["bandit", "secgate"])
-def test_a_module_that_is_started_by_name_imports_the_tree(shadows: tuple[Path, Path], tools: Tools, module: str) -> None:
+def test_a_module_that_is_started_by_name_imports_the_tree(
+    shadows: tuple[Path, Path], tools: Tools, module: str
+) -> None:
     tree, canary = shadows
     python = {"bandit": tools.executables["bandit"].with_name("python"), "secgate": sys.executable}[module]
     subprocess.run([python, "-m", module, "--help"], cwd=tree, env={}, capture_output=True, check=False)
@@ -95,8 +108,19 @@ def test_a_program_of_the_tree_is_not_taken_for_git_or_a_scanner(tmp_path: Path,
 
 
 def test_a_policy_of_the_tree_is_not_obeyed(tmp_path: Path, tools: Tools) -> None:
-    names = ("secgate.yaml", "secgate.yml", ".secgate.yaml", ".secgate/policy.yaml", "recommended@1", "recommended.yaml")
-    packs = ("policies/packs/recommended/1.yaml", "scanners/bandit/scanner.yaml", "_content/policies/packs/recommended/1.yaml")
+    names = (
+        "secgate.yaml",
+        "secgate.yml",
+        ".secgate.yaml",
+        ".secgate/policy.yaml",
+        "recommended@1",
+        "recommended.yaml",
+    )
+    packs = (
+        "policies/packs/recommended/1.yaml",
+        "scanners/bandit/scanner.yaml",
+        "_content/policies/packs/recommended/1.yaml",
+    )
     for name in (*names, *packs):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(RELAXED)
@@ -165,4 +189,6 @@ def test_no_name_hides_a_file(tmp_path: Path, tools: Tools) -> None:
 
 
 def test_every_tool_that_is_attacked_is_one_of_ours() -> None:
-    assert set(catalog.scanners()) == {"bandit", "checkov", "semgrep", "trivy"}, "a new scanner wants attacks of its own"
+    assert set(catalog.scanners()) == {"bandit", "checkov", "semgrep", "trivy"}, (
+        "a new scanner wants attacks of its own"
+    )

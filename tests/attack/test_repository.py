@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from attack.innocent import BANDIT, PYTHON
 from attack.yard import Tools
 
@@ -121,7 +120,10 @@ def test_a_folder_that_looks_like_a_repository_is_not_asked(repository: Reposito
     repository.write("docs/HEAD", "ref: refs/heads/main\n")
     for name in ("docs/objects/a", "docs/refs/a"):
         repository.write(name, "")
-    repository.write("docs/config", f"[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = ..\n\tfsmonitor = {program}\n")
+    repository.write(
+        "docs/config",
+        f"[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = ..\n\tfsmonitor = {program}\n",
+    )
     repository.write("docs/app.py", PYTHON)
     repository.git("status", within="docs")
     assert repository.obeyed(), "git by itself obeys"
@@ -177,9 +179,12 @@ def test_a_replaced_object_is_not_taken_for_the_file(repository: Repository) -> 
 def test_an_attribute_leaves_no_file_out(repository: Repository) -> None:
     repository.write(".gitattributes", "app.py export-ignore linguist-vendored linguist-generated -diff binary\n")
     repository.commit()
-    assert "app.py" not in subprocess.run(
-        ["tar", "t"], input=repository.git("archive", "HEAD"), capture_output=True, text=True, check=True
-    ).stdout.split(), "git by itself leaves it out"
+    assert (
+        "app.py"
+        not in subprocess.run(
+            ["tar", "t"], input=repository.git("archive", "HEAD"), capture_output=True, text=True, check=True
+        ).stdout.split()
+    ), "git by itself leaves it out"
     assert FOUND in repository.judge()[0]
 
 

@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from secgate import catalog
-from secgate.model import ReportError
-
 from attack import innocent
 from attack.attack import Attack, Effect
+
+from secgate import catalog
+from secgate.model import ReportError
 
 VALUE = "tr0ub4dor-9d41c7"
 """The value of an environment variable that nobody may print."""
@@ -80,7 +80,9 @@ class Yard:
         for name in ("tree", "outside", "canaries", "home", "tmp"):
             (self.folder / name).mkdir(parents=True)
         for attack in (one for one in self.attacks if one.effect is Effect.READS):
-            outside = {name: content.replace("SENTINEL", self.sentinel(attack)).encode() for name, content in _OUTSIDE.items()}
+            outside = {
+                name: content.replace("SENTINEL", self.sentinel(attack)).encode() for name, content in _OUTSIDE.items()
+            }
             _write(self.outside / attack.id, outside)
             self._commit(self.outside / attack.id / "module")
         _write(self.tree, {f"innocent/{name}": content.encode() for name, content in innocent.FILES.items()})
@@ -138,10 +140,8 @@ class Yard:
     def _snapshot(self) -> str:
         """Return a digest of the tree, of its repository and of what lies outside."""
         digest = hashlib.sha256()
-        for root in (self.tree, self.outside):
-            for path in sorted(root.rglob("*")):
-                content = os.readlink(path).encode() if path.is_symlink() else path.read_bytes() if path.is_file() else b""
-                digest.update(repr((os.fsencode(path), path.lstat().st_mode, content)).encode())
+        for path in (one for root in (self.tree, self.outside) for one in sorted(root.rglob("*"))):
+            digest.update(repr((os.fsencode(path), path.lstat().st_mode, _content(path))).encode())
         return digest.hexdigest()
 
 
@@ -153,6 +153,12 @@ _OUTSIDE = {
         "<version>1</version><packaging>pom</packaging><properties><there>SENTINEL</there></properties></project>\n"
     ),
 }
+
+
+def _content(path: Path) -> bytes:
+    if path.is_symlink():
+        return os.fsencode(path.readlink())
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
