@@ -108,6 +108,8 @@ ATTACKS = (
     _folder("folder-cvs", "CVSparser"),
     _folder("folder-tox", ".tox"),
     _folder("folder-eggs", ".eggs"),
+    _folder("folder-svn", "my.svn.d"),
+    _folder("folder-cache", "__pycache__"),
     _source("recursion", "an expression so long that the stack overflows", f"{PYTHON}X = {'1+' * 2_500}1\n"),
     _source("nesting", "an expression nested so deeply that the parser gives up", f"{PYTHON}X = {'-' * 3_000}1\n"),
     _source("utf-16", "source in UTF-16", b"\xff\xfe" + PYTHON.encode("utf-16-le")),

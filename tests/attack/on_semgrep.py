@@ -4,6 +4,12 @@ from attack.attack import Attack
 from attack.innocent import PYTHON, SCRIPT, SEMGREP, SEMGREP_JS
 
 _ENCODED = "a program's text is not brought into one form before Semgrep reads it, and Semgrep does not complain"
+_MATCH = """\
+def compute(words):
+    match words:
+        case {'a': x, **rest} if (y := eval(words)):
+            return y
+"""
 _LINKED = "a link is left out, though the file that it leads to has another suffix and nobody reads it as code"
 
 
@@ -89,6 +95,12 @@ ATTACKS = (
         _ENCODED,
     ),
     _python("continuation", "a name broken over two lines", PYTHON.replace("eval(", "ev\\\nal(")),
+    _python(
+        "match",
+        "a pattern of `match` that Semgrep's parser does not know",
+        _MATCH,
+    ),
+    _script("comment-end", "a comment that a carriage return ends", f"// a\r{SCRIPT}".replace("\n", "\r"), _ENCODED),
     _script("escape", "an escape within a name", SCRIPT.replace("eval(", "\\u0065val("), _ENCODED),
     _script("utf-16", "a script in UTF-16", b"\xff\xfe" + SCRIPT.encode("utf-16-le")),
     _script("error", "a syntax error in front of it", f"function a() {{ @@@ (((\n{SCRIPT}"),

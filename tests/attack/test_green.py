@@ -36,6 +36,8 @@ def of(attacks: tuple[Attack, ...], name: str, *, refused: bool = False) -> Tree
 BLIND = f"# {{{{ .Values.image }}}}\napiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n--- # a\n{POD}".replace(
     "kind: Pod", "kind: &kind Pod"
 )
+CELL = {"cell_type": "code", "source": [PYTHON], "metadata": {}, "outputs": [], "execution_count": None}
+NOTEBOOK = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 TREES = (
     Tree("pod-nobody-reads", {"pod.yaml": BLIND}, missing="Kubernetes documents are not brought into one form"),
     Tree(
@@ -43,6 +45,8 @@ TREES = (
         {"deploy": f"#!/usr/bin/env python3\n{PYTHON}"},
         missing="the first line of a program is not looked at",
     ),
+    Tree("notebook", {"app.ipynb": NOTEBOOK}, missing="nobody reads notebooks, and the policy does not ask for them"),
+    of(on_semgrep.ATTACKS, "semgrep-comment-end"),
     of(on_semgrep.ATTACKS, "semgrep-escape"),
     of(on_semgrep.ATTACKS, "semgrep-link"),
     of(on_trivy.ATTACKS, "trivy-docker-link"),

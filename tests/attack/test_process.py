@@ -11,8 +11,6 @@ import pytest
 from attack.innocent import BANDIT, PYTHON
 from attack.yard import Tools
 
-from secgate import catalog
-
 pytestmark = pytest.mark.live
 
 MODULES = (
@@ -186,9 +184,3 @@ def test_no_name_hides_a_file(tmp_path: Path, tools: Tools) -> None:
     assert {name.decode("utf-8", "backslashreplace") for name in NAMES} == found | left_out
     assert left_out == {"\\xff" * 100 + ".py"}, "this one is too long for a file system when it is written in UTF-8"
     assert not next(one["met"] for one in decision["requirements"] if one["id"] == "python-code")
-
-
-def test_every_tool_that_is_attacked_is_one_of_ours() -> None:
-    assert set(catalog.scanners()) == {"bandit", "checkov", "semgrep", "trivy"}, (
-        "a new scanner wants attacks of its own"
-    )

@@ -61,10 +61,10 @@ class Repository:
         self.canary.unlink(missing_ok=True)
         return seen
 
-    def judge(self, folder: str = ".") -> tuple[set[tuple[str, str]], dict]:
+    def judge(self, folder: str = ".", **variables: str) -> tuple[set[tuple[str, str]], dict]:
         """Let secgate scan a folder of it with Bandit; return rules and paths, and the decision."""
         argv = [sys.executable, "-I", "-m", "secgate", "scan", folder, "--only=bandit", "--json=-"]
-        environment = {**ENVIRONMENT, "SECGATE_HOME": str(self.home)}
+        environment = {**ENVIRONMENT, "SECGATE_HOME": str(self.home), **variables}
         done = subprocess.run(argv, cwd=self.tree, env=environment, capture_output=True, check=False)
         decision = json.loads(done.stdout)
         assert done.returncode in {1, 3}
@@ -139,6 +139,24 @@ def test_another_working_tree_is_not_taken_for_the_tree(repository: Repository, 
     (other / "new.py").write_text(SAFE)
     assert "new.py" in repository.git("ls-files", "--others", within=".git"), "git by itself looks there"
     assert FOUND in repository.judge()[0]
+
+
+def test_no_variable_of_git_changes_what_is_judged(repository: Repository, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    subprocess.run(["git", "init", "-q", str(other)], check=True, env=ENVIRONMENT)
+    variables = {
+        "GIT_DIR": str(other / ".git"),
+        "GIT_WORK_TREE": str(other),
+        "GIT_INDEX_FILE": str(other / "index"),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.fsmonitor",
+        "GIT_CONFIG_VALUE_0": str(repository.program(".git/evil")),
+    }
+    argv = ["git", "status"]
+    subprocess.run(argv, cwd=repository.tree, env={**ENVIRONMENT, **variables}, capture_output=True, check=True)
+    assert repository.obeyed(), "git by itself obeys"
+    assert FOUND in repository.judge(**variables)[0]
+    assert not repository.obeyed()
 
 
 @pytest.mark.parametrize("bit", ["--skip-worktree", "--assume-unchanged"])
