@@ -100,7 +100,12 @@ ATTACKS = (
         "a pattern of `match` that Semgrep's parser does not know",
         _MATCH,
     ),
-    _script("comment-end", "a comment that a carriage return ends", f"// a\r{SCRIPT}".replace("\n", "\r"), _ENCODED),
+    _script(
+        "first-line",
+        "a first line `#!` that a carriage return ends",
+        f"#!/usr/bin/env node\r{SCRIPT}".replace("\n", "\r"),
+        _ENCODED,
+    ),
     _script("escape", "an escape within a name", SCRIPT.replace("eval(", "\\u0065val("), _ENCODED),
     _script("utf-16", "a script in UTF-16", b"\xff\xfe" + SCRIPT.encode("utf-16-le")),
     _script("error", "a syntax error in front of it", f"function a() {{ @@@ (((\n{SCRIPT}"),

@@ -22,7 +22,6 @@ from attack.innocent import (
 )
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
-_CONFINED = "a scanner can read whatever the user can read who started secgate"
 _INLINE = "Trivy's inline ignores are not rewritten, and in a Dockerfile nothing tells of them"
 _LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
 _BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
@@ -74,9 +73,9 @@ def _yard(name: str, how: str, files: dict[str, str], effect: Effect = Effect.HI
     return Attack(f"trivy-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), effect, yard=f"trivy-{name}", **more)
 
 
-def _module(name: str, how: str, source: str, missing: str = "") -> Attack:
-    files = {"main.tf": VOLUME, "other.tf": f'module "other" {{\n  source = "{source}"\n}}\n'}
-    return Attack(f"trivy-module-{name}", "trivy", how, files, (TRIVY_TF, "main.tf"), Effect.READS, missing=missing)
+def _module(source: str) -> dict[str, str]:
+    """Return a Terraform file that calls a module, which is all that is wrong with it."""
+    return {"other.tf": f'module "other" {{\n  source = "{source}"\n}}\n'}
 
 
 def _top(name: str, how: str, path: str, text: str, rule: str, effect: Effect = Effect.HIDES) -> Attack:
@@ -148,8 +147,21 @@ ATTACKS = (
         slow=True,
         environment={"TRIVY_SEVERITY": "CRITICAL"},
     ),
-    _module("outside", "a Terraform module whose path leads out of the tree", "./@UP@@OUTSIDE@/module", _CONFINED),
-    _module("git", "a Terraform module that git is to clone", "git::file://@OUTSIDE@/module"),
+    _yard(
+        "module-outside",
+        "a Terraform module whose path leads out of the tree",
+        _module("./@UP@@OUTSIDE@/module"),
+        Effect.READS,
+        slow=True,
+    ),
+    Attack(
+        "trivy-module-git",
+        "trivy",
+        "a Terraform module that git is to clone",
+        {"main.tf": VOLUME, **_module("git::file://@OUTSIDE@/module")},
+        (TRIVY_TF, "main.tf"),
+        Effect.READS,
+    ),
     _file("ignore-tf", "a comment `trivy:ignore`", "main.tf", f"#trivy:ignore:*\n{VOLUME}", TRIVY_TF),
     _file("ignore-tfsec", "a comment `tfsec:ignore`", "main.tf", f"#tfsec:ignore:*\n{VOLUME}", TRIVY_TF),
     _file(

@@ -46,7 +46,7 @@ TREES = (
         missing="the first line of a program is not looked at",
     ),
     Tree("notebook", {"app.ipynb": NOTEBOOK}, missing="nobody reads notebooks, and the policy does not ask for them"),
-    of(on_semgrep.ATTACKS, "semgrep-comment-end"),
+    of(on_semgrep.ATTACKS, "semgrep-first-line"),
     of(on_semgrep.ATTACKS, "semgrep-escape"),
     of(on_semgrep.ATTACKS, "semgrep-link"),
     of(on_trivy.ATTACKS, "trivy-docker-link"),
