@@ -229,12 +229,12 @@ class Judged:
 
     def named(self, tool: str, path: str) -> bool:
         """Return whether the decision says that the tool did not read this file, or none at all, and is incomplete."""
-        gaps = [one for one in self.decision.get("evidence", ()) if one["scanner"] == tool and one["state"] in _GAPS]
-        unmet = {one["category"] for one in self.decision.get("requirements", ()) if not one["met"]}
+        gaps = [one for one in self.decision["evidence"] if one["scanner"] == tool and one["state"] in _GAPS]
+        unmet = [one for one in self.decision["requirements"] if not one["met"]]
         return any(
-            one["category"] in unmet
-            and (one["state"] != "partial" or path in one.get("unread", ()) or path in " ".join(one.get("errors", ())))
-            for one in gaps
+            any(one["category"] == gap["category"] and one["reason"].startswith(tool) for one in unmet)
+            and (gap["state"] != "partial" or path in gap.get("unread", ()) or path in " ".join(gap.get("errors", ())))
+            for gap in gaps
         )
 
 
