@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from attack.innocent import AWS_KEY
 from attack.yard import Tools
 
