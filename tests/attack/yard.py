@@ -73,7 +73,7 @@ class Yard:
         filled = {name: self._fill(value, self.attacks[0]).decode() for name, value in given.items()}
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         return {**kept, "HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp"),
-                "SECGATE_TEST_SECRET": VALUE, "GIT_CONFIG_GLOBAL": os.devnull, **filled}  # fmt: skip
+                "SECGATE_TEST_SECRET": VALUE, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0", **filled}  # fmt: skip
 
     def build(self) -> None:
         """Write the tree, commit it, and put something outside of it."""
