@@ -72,8 +72,15 @@ class Yard:
         given = {name: value for attack in self.attacks for name, value in attack.environment.items()}
         filled = {name: self._fill(value, self.attacks[0]).decode() for name, value in given.items()}
         kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        return {**kept, "HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp"),
-                "SECGATE_TEST_SECRET": VALUE, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_OPTIONAL_LOCKS": "0", **filled}  # fmt: skip
+        return {
+            **kept,
+            "HOME": str(self.folder / "home"),
+            "TMPDIR": str(self.folder / "tmp"),
+            "SECGATE_TEST_SECRET": VALUE,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_OPTIONAL_LOCKS": "0",
+            **filled,
+        }
 
     def build(self) -> None:
         """Write the tree, commit it, and put something outside of it."""
