@@ -77,6 +77,13 @@ POM = text("""
     </project>
 """)
 MODULE = "module example.org/app\n\ngo 1.22\n\nrequire example.org/lib/parser v1.2.2\n"
+STACK_YAML = text("""
+    Resources:
+      Data:
+        Type: AWS::S3::Bucket
+        Properties:
+          AccessControl: PublicRead
+""")
 STACK = '{"Resources": {"Data": {"Type": "AWS::S3::Bucket", "Properties": {"AccessControl": "PublicRead"}}}}\n'
 
 FILES = {
@@ -102,4 +109,4 @@ SEMGREP_JS = "javascript-eval-dynamic"
 CHECKOV_TF, CHECKOV_POD, CHECKOV_DOCKER, CHECKOV_STACK = "CKV_AWS_3", "CKV_K8S_16", "CKV_DOCKER_7", "CKV_AWS_20"
 TRIVY_TF, TRIVY_POD, TRIVY_DOCKER = "AWS-0026", "KSV-0017", "DS-0001"
 TRIVY_SECRET, TRIVY_NPM, TRIVY_PIP = "aws-access-key-id", "CVE-2099-2001", "CVE-2099-1003"
-TRIVY_GO, TRIVY_MAVEN = "CVE-2099-3001", "CVE-2099-3002"
+TRIVY_GO, TRIVY_MAVEN, TRIVY_STACK = "CVE-2099-3001", "CVE-2099-3002", "AWS-0092"

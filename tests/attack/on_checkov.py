@@ -11,6 +11,7 @@ from attack.innocent import (
     DOCKERFILE,
     POD,
     STACK,
+    STACK_YAML,
     VOLUME,
 )
 
@@ -214,6 +215,17 @@ ATTACKS = (
         "a CloudFormation template with a byte order mark in front",
         {"stack.json": b"\xef\xbb\xbf" + STACK.encode()},
         (CHECKOV_STACK, "stack.json"),
+    ),
+    Attack(
+        "checkov-stack-metadata",
+        "checkov",
+        "metadata of a CloudFormation resource that skip a check",
+        {
+            "stack.yaml": STACK_YAML.replace(
+                "    Type", f"    Metadata: {{checkov: {{skip: [{{id: {CHECKOV_STACK}}}]}}}}\n    Type"
+            )
+        },
+        (CHECKOV_STACK, "stack.yaml"),
     ),
     _helm("late", "64 KiB of comments in front", "apiVersion: v1", f"# {'x' * 70_000}\napiVersion: v1"),
     _helm("anchor", "an anchor at `kind`", "kind: Pod", "kind: &kind Pod"),

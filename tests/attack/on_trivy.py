@@ -11,12 +11,14 @@ from attack.innocent import (
     POD,
     REQUIREMENTS,
     SECRET,
+    STACK_YAML,
     TRIVY_DOCKER,
     TRIVY_GO,
     TRIVY_NPM,
     TRIVY_PIP,
     TRIVY_POD,
     TRIVY_SECRET,
+    TRIVY_STACK,
     TRIVY_TF,
     VOLUME,
 )
@@ -29,6 +31,7 @@ _CHECKOUT = "the checkout is read, and not what is committed; " + _BINARY
 _OVERRIDE = "Trivy does not merge override files"
 _CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
 _NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
+_QUIET_STACK = STACK_YAML.replace("  Data", "  #trivy:ignore:*\n  Data")
 _HOST = ("fs", "--scanners=misconfig", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", ".")
 """Without `--format`, so that the configuration's counts."""
 _VEX = {
@@ -163,6 +166,7 @@ ATTACKS = (
         Effect.READS,
     ),
     _file("ignore-tf", "a comment `trivy:ignore`", "main.tf", f"#trivy:ignore:*\n{VOLUME}", TRIVY_TF),
+    _file("ignore-stack", "a comment `trivy:ignore`", "stack.yaml", _QUIET_STACK, TRIVY_STACK),
     _file("ignore-tfsec", "a comment `tfsec:ignore`", "main.tf", f"#tfsec:ignore:*\n{VOLUME}", TRIVY_TF),
     _file(
         "ignore-docker",
