@@ -34,7 +34,7 @@ test: $(VENV)/.test ## Install everything that is needed, and run all tests [ARG
 	@$(BIN)/python -I tests/support/multitool.py >/dev/null || echo "its tests are skipped" >&2
 	@$(AS_PIP) $(BIN)/pytest -n $(CORES) --maxprocesses 8 --dist worksteal $(ARGS)
 
-test-slow: $(VENV)/.test ## Run the tests that take minutes: real scanners unplugged in turn, a tool built from source.
+test-slow: $(VENV)/.test ## Run the tests that take minutes: scanners unplugged in turn, each attack alone, a tool built from source.
 	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(AS_PIP) $(BIN)/pytest -m slow $(ARGS)
 

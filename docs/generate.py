@@ -4,6 +4,7 @@ A table stands between `<!-- generated: NAME -->` and `<!-- end -->`; what is wr
 `--check` nothing is written, and the exit code is 1 where a page differs from what would be written.
 """
 
+import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,9 @@ from secgate.report.words import CATEGORY
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+
+# The attacks are data of the tests.
+sys.path.append(str(ROOT / "tests"))
 
 _BLOCK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -45,6 +49,14 @@ _EXITS: Mapping[Exit, tuple[str, str]] = {
         "Free the disk or name another file; otherwise report it.",
     ),
     Exit.INTERRUPTED: ("Interrupted: nothing was decided.", "Run again."),
+}
+
+_EFFECTS: Mapping[str, str] = {
+    "hides": "loses the finding",
+    "runs": "runs the code, or writes where the tree says",
+    "leaks": "prints the variable",
+    "reads": "reads the file and prints from it",
+    "breaks": "gives no report",
 }
 
 _STATES: Mapping[EvidenceState, str] = {
@@ -154,12 +166,32 @@ def _plain(text: str) -> str:
     return "".join(f"`{one}`" if index % 2 else one for index, one in enumerate(outside_and_inside))
 
 
+def attacks() -> str:
+    """Return one row for each attack on a scanner."""
+    rows = [
+        (
+            f"`{one.id}`",
+            _titles()[one.tool],
+            one.how,
+            _EFFECTS[one.effect],
+            f"not yet: {one.missing}" if one.missing else "withstands",
+        )
+        for one in importlib.import_module("attack.attacks").ATTACKS
+    ]
+    return _table(("attack", "aimed at", "how", "the tool by itself", "secgate"), rows)
+
+
+def _titles() -> Mapping[str, str]:
+    return {name: scanner.title.partition(" ")[0] for name, scanner in catalog.scanners().items()}
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 BLOCKS: Mapping[str, Callable[[], str]] = {
+    "attacks": attacks,
     "evidence-states": evidence_states,
     "exit-codes": exit_codes,
     "scanners": scanners,

@@ -23,6 +23,9 @@ class Quiet:
     def finished(self, run): ...
 
 
+SAID = "secgate scan --only fake --verbose shows all that it said"
+
+
 @pytest.mark.parametrize(
     ("body", "state", "reason", "remedy"),
     [
@@ -30,8 +33,8 @@ class Quiet:
         (COMPLAINS, EvidenceState.OK, "", ""),
         (PARTLY, EvidenceState.FAILED, "did not find 1 of 2 canaries: R1", "secgate tools install fake"),
         (GOOD, EvidenceState.FAILED, "did not find 2 of 2 canaries: R1, R1", "secgate tools install fake"),
-        ("sys.exit(3)", EvidenceState.FAILED, "ended with exit code 3", ""),
-        ("print('garbage')", EvidenceState.FAILED, "wrote a report that cannot be read", ""),
+        ("sys.exit(3)", EvidenceState.FAILED, "ended with exit code 3", SAID),
+        ("print('garbage')", EvidenceState.FAILED, "wrote a report that cannot be read", SAID),
         (None, EvidenceState.MISSING, "is not installed", "secgate tools install fake"),
     ],
 )
