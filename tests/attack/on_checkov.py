@@ -16,7 +16,6 @@ from attack.innocent import (
 )
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Checkov reads them"
-_CONFINED = "a scanner can read whatever the user can read who started secgate"
 _BINARY_MARK = "`reads` does not know a Dockerfile with a byte order mark, and Checkov drops it without a word"
 _MODULES = "no flag or variable makes Checkov enter that folder, and it does not name the Terraform files that it read"
 _OVERRIDE = "Checkov does not merge override files"
@@ -120,7 +119,6 @@ ATTACKS = (
         {"main.tf": VOLUME, "other.tf": 'module "other" {\n  source = "./@UP@@OUTSIDE@/module"\n}\n'},
         (CHECKOV_TF, "main.tf"),
         Effect.READS,
-        missing=_CONFINED,
     ),
     Attack(
         "checkov-link-outside",

@@ -13,7 +13,6 @@ from attack.innocent import (
     YARN,
 )
 
-_CONFINED = "a scanner can read whatever the user can read who started secgate"
 _HEAD = "the gate looks at the first 64 KiB of a file to say what it is"
 _LETTERS = "the gate looks for the letters of a tag among the bytes of the file"
 _PINS = "the gate expects other spellings of a pin only, and Trivy does not know this one"
@@ -62,7 +61,6 @@ ATTACKS = (
         {"requirements.txt": REQUIREMENTS, "pom.xml": _CHILD},
         (TRIVY_PIP, "requirements.txt"),
         Effect.READS,
-        missing=_CONFINED,
     ),
     _npm("cut", "a lockfile that is cut off", LOCKFILE[:-4]),
     _npm("mark", "a byte order mark in front, which npm takes", _MARK + LOCKFILE.encode()),

@@ -24,7 +24,6 @@ from attack.innocent import (
 )
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
-_INLINE = "Trivy's inline ignores are not rewritten, and in a Dockerfile nothing tells of them"
 _LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
 _BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
 _CHECKOUT = "the checkout is read, and not what is committed; " + _BINARY
@@ -174,7 +173,13 @@ ATTACKS = (
         "Dockerfile",
         f"#trivy:ignore:{TRIVY_DOCKER}\n{DOCKERFILE}",
         TRIVY_DOCKER,
-        _INLINE,
+    ),
+    _file(
+        "ignore-docker-dated",
+        "a comment `trivy:exp:DATE:ignore`",
+        "Dockerfile",
+        f"#trivy:exp:2199-01-01:ignore:{TRIVY_DOCKER}\n{DOCKERFILE}",
+        TRIVY_DOCKER,
     ),
     _file("tf-broken", "a block that does not end", "main.tf", f"{VOLUME}locals {{\n", TRIVY_TF),
     Attack(
