@@ -34,7 +34,8 @@ class Item(Value, frozen=True, omit_defaults=False):
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", envvar="SECGATE_DOCTOR_FORMAT", type=click.Choice(["text", "json"]), default="text",
+              show_default=True)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Scanners at a time; default: cores.")
 @click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same.")
 def doctor(form: str, jobs: int, no_color: bool) -> int:
