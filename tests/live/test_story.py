@@ -41,6 +41,7 @@ def test_unplugging_a_scanner_is_never_a_pass(judged, tmp_path, name, how):
         tool = tmp_path / name
         tool.write_text(BROKEN[how])
         tool.chmod(0o755)
+        tmp_path.chmod(0o755)
     copy = tmp_path / "clean"
     shutil.copytree(EXAMPLES / "clean", copy)
     decision = judged(copy, {name: tool}, timeout_s=60 if how != "hangs" else 20)

@@ -87,6 +87,8 @@ def test_nothing_outside_can_be_read_or_written(inside, tmp_path):
         f"value = [attempt(lambda: open({str(outside)!r}).read()), attempt(lambda: open({str(outside)!r}, 'w')),\n"
         f" attempt(lambda: open({str(mine)!r}).read()), attempt(lambda: os.listdir('/home') + os.listdir('/root')),\n"
         " attempt(lambda: open('/etc/secgate-was-here', 'w')), attempt(lambda: open('/usr/x', 'w')),\n"
+        " attempt(lambda: open('/proc/sys/kernel/core_pattern', 'w')),\n"
+        " attempt(lambda: open('/proc/sysrq-trigger', 'w')),\n"
         f" attempt(lambda: open({str(tmp_path / 'tree' / 'new.py')!r}, 'w'))]"
     )
     walled("files", walls)

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import shlex
+import time
 import urllib.parse
 from enum import Enum
 
@@ -176,3 +177,12 @@ def test_a_file_loses_its_values_and_keeps_its_lines():
     hidden = Mask([SECRET]).content(content)
     assert hidden.decode() == f'a = 1\r\npassword = "{MASK}"\n\N{REPLACEMENT CHARACTER}'
     assert Mask(["nothing of it"]).content(content) is content
+
+
+def test_thousands_of_values_with_one_head_are_hidden_in_seconds():
+    values = [f"AKIA{number:016X}" for number in range(20_000)]
+    text = "\n".join(f'key = "{value}"' for value in values)
+    began = time.monotonic()
+    hidden = Mask(values).content(text.encode()).decode()
+    assert time.monotonic() - began < 20
+    assert "AKIA" not in hidden

@@ -8,7 +8,7 @@ import pytest
 from secgate.errors import SecgateError
 from secgate.scan import write as module
 from secgate.scan.folders import Folders
-from secgate.scan.write import Writer
+from secgate.scan.write import Writer, empty_copy
 
 
 @pytest.fixture
@@ -120,3 +120,25 @@ def test_descriptors_are_closed(root):
     with Folders(root) as folders, pytest.raises(OSError, match="directory"):
         folders.holding("1/a/absent")
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_what_scanners_leave_is_removed_however_it_looks(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    outside = tmp_path / "outside"
+    outside.mkdir(mode=0o555)
+    (tmp_path / "tmp").mkdir()
+    with empty_copy() as (_, scratch):
+        closed = scratch / "closed"
+        closed.mkdir()
+        (closed / "link").symlink_to(outside)
+        (closed / "file").write_text("x")
+        closed.chmod(0)
+        at = os.open(scratch, os.O_RDONLY)
+        for _ in range(2_000):
+            os.mkdir("d", dir_fd=at)
+            below = os.open("d", os.O_RDONLY, dir_fd=at)
+            os.close(at)
+            at = below
+        os.close(at)
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert outside.stat().st_mode & 0o777 == 0o555

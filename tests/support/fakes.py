@@ -54,6 +54,8 @@ def program(folder: Path, body: str, name: str = "tool") -> Path:
     head = f"#!{sys.executable} -IS\nimport json, os, sys, time\nout, files = sys.argv[1], sys.argv[2:]\n"
     path.write_text(head + body)
     path.chmod(0o755)
+    # Started as root, a scanner is another user, who must be able to come here.
+    folder.chmod(0o755)
     return path
 
 

@@ -40,6 +40,8 @@ def install(scanner: Scanner, tell: Tell) -> Path:
     if found := present.installed(scanner):
         return found
     folder = place.tool_folder(scanner)
+    # Started as root, a scanner runs as another user, who must be able to read it.
+    before = os.umask(0o022)
     try:
         with locked(folder.with_name(f"{folder.name}.lock"), tell) as lock:
             return present.installed(scanner) or _install(scanner, folder, lock, tell)
@@ -49,6 +51,8 @@ def install(scanner: Scanner, tell: Tell) -> Path:
             "Free space or set SECGATE_HOME to a folder that you may write to, "
             f"then: secgate tools install {scanner.id}",
         ) from error
+    finally:
+        os.umask(before)
 
 
 def _install(scanner: Scanner, folder: Path, lock: int, tell: Tell) -> Path:

@@ -18,18 +18,23 @@ import json
 import os
 import resource
 import signal
+import struct
 import sys
 from typing import NoReturn, TypedDict
 
 LINUX = sys.platform == "linux"
 SYSTEM = ("bin", "sbin", "usr", "lib", "lib32", "lib64", "libx32", "etc", "opt", "nix", "gnu")
+SETTINGS = ("sys", "sysrq-trigger", "irq", "bus", "fs")
+"""Below /proc: the machine's settings, which the kernel gives to user 0 whatever rights it has."""
 DEVICES = ("null", "zero", "full", "random", "urandom")
 LINKS = (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2"))
 
 # linux/sched.h, linux/mount.h and linux/prctl.h
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
-RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE, RELATIME = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18, 1 << 21
-KEPT = NOSUID | NODEV | NOEXEC | 1024 | 2048
+NOSUID, NODEV, NOEXEC, BIND, REC, PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+ATTR_RDONLY, ATTR_NOSUID, AT_FDCWD, AT_RECURSIVE, MOUNT_SETATTR = 1, 2, -100, 0x8000, 442
+KEYCTL = {"x86_64": 250, "aarch64": 219}
+JOIN_SESSION_KEYRING = 1
 SET_PDEATHSIG, CAPBSET_DROP, SET_NO_NEW_PRIVS = 1, 24, 38
 LAST_CAPABILITY = 63
 
@@ -59,8 +64,7 @@ def main() -> NoReturn:
     order: Order = json.loads(sys.argv[1])
     argv = sys.argv[2:]
     os.set_inheritable(order["status"], False)
-    if LINUX:
-        _die_with_the_parent()
+    _die_with_the_parent()
     inside = _inside(order, argv) if LINUX else 0
     if inside:
         _tell(order, walls=["files", "gate", *([] if order["network"] else ["network"])])
@@ -122,7 +126,8 @@ def _first(order: Order, argv: list[str]) -> NoReturn:
     """Be process 1: start the program, reap what it orphans, and take everything along at its end."""
     program = os.fork()
     if program == 0:
-        _start(order, argv, own_user=_reachable(argv[0], []))
+        os.setsid()
+        _start(order, argv, own_user=True)
     while True:
         ended, status = os.wait()
         if ended == program:
@@ -140,10 +145,14 @@ def _start(order: Order, argv: list[str], *, own_user: bool) -> NoReturn:
             for capability in range(LAST_CAPABILITY + 1):
                 libc.prctl(CAPBSET_DROP, capability, 0, 0, 0)
             _checked(libc.prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+            if keyctl := KEYCTL.get(os.uname().machine):
+                # What the caller keeps in its session's keyring stays there.
+                libc.syscall(keyctl, JOIN_SESSION_KEYRING, None)
         if become != os.geteuid():
             os.setgroups([])
             os.setresgid(become, become, become)
             os.setresuid(become, become, become)
+            _die_with_the_parent()
         os.execv(argv[0], argv)
     except OSError as error:
         _tell(order, error=f"{error.strerror}: {argv[0]}")
@@ -195,7 +204,9 @@ def _checked(result: int) -> None:
 
 
 def _die_with_the_parent() -> None:
-    _checked(libc.prctl(SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
+    """End when the parent ends. A change of the user takes this back."""
+    if LINUX:
+        _checked(libc.prctl(SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0))
 
 
 def _unshare(flags: int) -> None:
@@ -221,21 +232,34 @@ def _build(order: Order) -> None:
     _mount("tmpfs", root, "tmpfs", NOSUID | NODEV, "mode=755,size=64m")
     for name in SYSTEM:
         if os.path.isdir(f"/{name}"):
-            _bind(f"/{name}", root, RDONLY)
+            _bind(f"/{name}", root, ATTR_RDONLY)
     for place in sorted(order["visible"]):
-        _bind(place, root, RDONLY)
+        _bind(place, root, ATTR_RDONLY)
     for place in sorted(order["writable"]):
         _bind(place, root, 0)
+    _devices(root)
+    _processes(root)
+    os.chroot(root)
+    os.chdir(order["cwd"])
+
+
+def _devices(root: str) -> None:
     os.makedirs(f"{root}/dev/shm")
     for name in DEVICES:
         _bind(f"/dev/{name}", root, 0)
     for name, aim in LINKS:
         os.symlink(aim, f"{root}/dev/{name}")
     _mount("tmpfs", f"{root}/dev/shm", "tmpfs", NOSUID | NODEV | NOEXEC, "mode=1777,size=64m")
+
+
+def _processes(root: str) -> None:
+    """Show its own processes, and the machine's settings for reading only."""
     os.makedirs(f"{root}/proc")
     _mount("proc", f"{root}/proc", "proc", NOSUID | NODEV | NOEXEC)
-    os.chroot(root)
-    os.chdir(order["cwd"])
+    for name in SETTINGS:
+        if os.path.exists(f"{root}/proc/{name}"):
+            _mount(f"{root}/proc/{name}", f"{root}/proc/{name}", "", BIND | REC)
+            _restrict(f"{root}/proc/{name}", ATTR_RDONLY | ATTR_NOSUID)
 
 
 def _bind(place: str, root: str, flags: int) -> None:
@@ -251,10 +275,14 @@ def _bind(place: str, root: str, flags: int) -> None:
         os.makedirs(os.path.dirname(here), exist_ok=True)
         os.close(os.open(here, os.O_CREAT | os.O_WRONLY, 0o444))
     _mount(place, here, "", BIND | REC)
-    # The flags that are there already must be given again: in a user namespace none of them can be taken off.
-    now = os.statvfs(here).f_flag
-    kept = now & KEPT | (RELATIME if now & 4096 else 0)
-    _mount("", here, "", BIND | REMOUNT | kept | flags | NOSUID)
+    _restrict(here, flags | ATTR_NOSUID)
+
+
+def _restrict(place: str, flags: int) -> None:
+    """Take something away from a mount and all mounts below it; mount_setattr(2), Linux 5.12."""
+    attributes = struct.pack("=4Q", flags, 0, 0, 0)
+    path = place.encode()
+    _checked(libc.syscall(MOUNT_SETATTR, AT_FDCWD, path, AT_RECURSIVE, attributes, len(attributes)))
 
 
 if __name__ == "__main__":

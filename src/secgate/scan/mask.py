@@ -8,6 +8,7 @@ import base64
 import html
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import is_
@@ -50,6 +51,9 @@ class Mask:
         self._heads: dict[str, list[str]] = {}
         for form in sorted(anywhere | words):
             self._heads.setdefault(form[:SHORTEST], []).append(form)
+        # Thousands of values with one head, access keys for example: looked up by length, not tried one by one.
+        self._lengths = {head: sorted({len(form) for form in forms}) for head, forms in self._heads.items()}
+        self._forms = anywhere | words
         self._start = _start(self._heads)
         self._known: dict[str, str] = {}
 
@@ -87,11 +91,19 @@ class Mask:
         stop = cut.start() if cut else 0
         for found in self._start.finditer(text):
             at = found.start()
-            for form in self._heads.get(text[at : at + SHORTEST], ()):
-                if text.startswith(form, at) and (form not in self._words or _is_word(text, at, at + len(form))):
-                    yield at, at + len(form)
-                elif at + SHORTEST <= stop and form.startswith(text[at:stop]):
-                    yield at, stop
+            head = text[at : at + SHORTEST]
+            for end in (at + length for length in self._lengths.get(head, ())):
+                form = text[at:end]
+                if form in self._forms and (form not in self._words or _is_word(text, at, end)):
+                    yield at, end
+            if at + SHORTEST <= stop and self._begins(head, text[at:stop]):
+                yield at, stop
+
+    def _begins(self, head: str, text: str) -> bool:
+        """Return whether a value begins with `text`, whose own head is `head`."""
+        forms = self._heads.get(head, [])
+        next_one = bisect_left(forms, text)
+        return next_one < len(forms) and forms[next_one].startswith(text)
 
 
 def masked(value: T, mask: Mask) -> T:

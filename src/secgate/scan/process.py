@@ -23,7 +23,7 @@ MAX_OUTPUT_BYTES = 500_000_000
 MAX_STDERR_BYTES = 1_000_000
 MAX_MEMORY_BYTES = 16 << 30
 """Address space, of which a program in Go or OCaml reserves more than it uses."""
-_LIMITS = {"RLIMIT_FSIZE": MAX_OUTPUT_BYTES + 1, "RLIMIT_CORE": 0, "RLIMIT_AS": MAX_MEMORY_BYTES}
+_LIMITS = {"RLIMIT_FSIZE": MAX_OUTPUT_BYTES + 1, "RLIMIT_CORE": 0, "RLIMIT_AS": MAX_MEMORY_BYTES, "RLIMIT_NPROC": 4096}
 # Users that exist for as long as a service runs; so systemd hands them out, and nothing else has them.
 _USERS = range(61184, 65520)
 
@@ -75,7 +75,8 @@ class Processes:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._ended = False
-        self._user = secrets.choice(_USERS)
+        # Another one for each process: what belongs to one of them is closed to the others.
+        self._users = iter(secrets.SystemRandom().sample(_USERS, len(_USERS)))
 
     def run(self, start: Start, timeout_s: int) -> Ended:
         """Start a process behind its walls, and wait for its end.
@@ -107,7 +108,7 @@ class Processes:
             cwd=str(start.place / "work"),
             visible=list(start.visible),
             writable=[str(start.place / name) for name in ("work", "home", "tmp")],
-            user=self._user,
+            user=next(self._users),
             network=start.network,
             limits=_LIMITS,
             status=tell,

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,8 +29,8 @@ _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EMFILE,
 @contextmanager
 def empty_copy() -> Iterator[tuple[Path, Path]]:
     """Give an empty folder for what scanners read, and the one around it for everything of one scan."""
-    with tempfile.TemporaryDirectory(prefix="secgate-", ignore_cleanup_errors=True) as name:
-        scratch = Path(name).resolve()
+    scratch = Path(tempfile.mkdtemp(prefix="secgate-")).resolve()
+    try:
         # Scanners may be another user than the gate, who must get through here and see nothing on the way.
         scratch.chmod(0o711)
         # Alone in a folder of that name: a scanner that leaves out some top-level folders is pointed at the folder
@@ -36,6 +38,21 @@ def empty_copy() -> Iterator[tuple[Path, Path]]:
         folder = scratch / "secgate-staged" / "tree"
         folder.mkdir(parents=True)
         yield folder, scratch
+    finally:
+        _remove(scratch)
+
+
+def _remove(folder: Path) -> None:
+    """Remove what scanners have left, however deep and whatever they did to its permissions; a link is not followed.
+
+    Two programs that every system has do what Python's own way does not: it stops at a depth of a thousand, and some
+    versions change the permissions of what a link points to.
+    """
+    for argv in (["rm", "-rf"], ["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+        if folder.exists():
+            program = shutil.which(argv[0], path=os.defpath)
+            if program:
+                subprocess.run([program, *argv[1:], "--", str(folder)], stderr=subprocess.DEVNULL, check=False)
 
 
 class Writer:
