@@ -305,6 +305,7 @@ def test_a_cancelled_job_ends_the_scanners_and_removes_the_copy(project, tmp_pat
     )
     (tmp_path / "tool").write_text(f"#!/bin/sh\nsleep {seconds}\n")
     (tmp_path / "tool").chmod(0o755)
+    tmp_path.chmod(0o755)
     environment = {**os.environ, "SECGATE_HOME": str(home), "TMPDIR": str(scratch)}
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
     until = time.monotonic() + 30
