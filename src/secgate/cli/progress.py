@@ -116,7 +116,7 @@ def name(task: Task) -> str:
 
 def reads(task: Task) -> str:
     """Return what a task has to read: `12 files`, or the one file's name."""
-    if task.command.target in {"image", "sbom"}:
+    if not task.command.reads_copy:
         if not task.files:
             return "its canary"
         return safe.path(task.files[0].rpartition("/")[2], 60)

@@ -57,6 +57,11 @@ class Command(Value, frozen=True):
     seconds: tuple[float, float] = (1.0, 0.0)
     """Rough cost to start and for each file, to start the longest first."""
 
+    @property
+    def reads_copy(self) -> bool:
+        """Return whether it reads the staged copy of the tree; an image or a bill of materials lies outside of it."""
+        return self.target in {"files", "tree"}
+
 
 class Source(Value, frozen=True):
     """One place from which a tool can be installed, pinned by digest."""

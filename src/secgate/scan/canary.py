@@ -20,7 +20,6 @@ from secgate.scan import image
 from secgate.scan.write import Writer
 
 MISSED = "did not find the canary, a known defect: what it says about the rest is worth nothing"
-_TARGETS = {"files", "tree"}
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -45,12 +44,12 @@ def plant(tasks: Iterable[Task], staged: Path, scratch: Path, folder: Callable[[
             msgspec.structs.replace(task, canary=_planted(task, around, folder(task.scanner.id), writer))
             for task in tasks
         ]
-    last = {(one.scanner.id, one.name): one for one in tasks if one.command.target not in _TARGETS}
+    last = {(one.scanner.id, one.name): one for one in tasks if not one.command.reads_copy}
     return (*planted, *(probe(one, scratch, folder) for one in last.values() if one.command.canaries))
 
 
 def _planted(task: Task, around: str, source: Path, writer: Writer) -> Planted | None:
-    if task.command.target not in _TARGETS:
+    if not task.command.reads_copy:
         return None
     usable = next((one for one in task.command.canaries if _fits(one, task)), None)
     return write(usable, around, source, writer) if usable else Planted(around)
@@ -133,7 +132,7 @@ def without_canaries(run: Run, report: Report) -> tuple[Run, Report]:
     missed = bool(canary.path) and not found(canary, report.findings)
     if missed and run.status is Status.FINISHED:
         run = msgspec.structs.replace(run, status=Status.FAILED, reason=MISSED, remedy=remedy(run.task))
-    if run.task.command.target not in _TARGETS:
+    if not run.task.command.reads_copy:
         return run, Report()
     around = canary.folder
     errors = (one for one in report.errors if around not in one.path and around not in one.message)

@@ -85,7 +85,10 @@ def _tell(order: Order, **words: object) -> None:
 
 def _code(child: int) -> int:
     """Wait for a child; return its exit code, or 128 and the number of the signal that ended it."""
-    status = os.waitpid(child, 0)[1]
+    return _as_code(os.waitpid(child, 0)[1])
+
+
+def _as_code(status: int) -> int:
     return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
 
 
@@ -131,7 +134,7 @@ def _first(order: Order, argv: list[str]) -> NoReturn:
     while True:
         ended, status = os.wait()
         if ended == program:
-            os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+            os._exit(_as_code(status))
 
 
 def _start(order: Order, argv: list[str], *, own_user: bool) -> NoReturn:

@@ -130,7 +130,7 @@ def _lines(errors: Iterable[ToolError]) -> tuple[str, ...]:
 def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]) -> Evidence:
     task = run.task
     errors = _asked(task, errors)
-    unread = set() if task.command.target in {"image", "sbom"} else _unread(task, errors, covered)
+    unread = _unread(task, errors, covered) if task.command.reads_copy else set()
     state, reason = _judge(run, refused, errors, unread)
     return Evidence(
         scanner=task.scanner.id,

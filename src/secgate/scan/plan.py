@@ -111,7 +111,7 @@ def _head(path: Path) -> bytes:
 def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wish) -> list[Task]:
     if wish.timeout_s:
         command = msgspec.structs.replace(command, timeout_s=wish.timeout_s)
-    if command.target in {"image", "sbom"}:
+    if not command.reads_copy:
         places = wish.images if command.target == "image" else wish.sboms
         return [Task(scanner, name, command, files=(place,), shard=index) for index, place in enumerate(places)]
     listed = {path for reads in command.reads if reads.proof == "listed" for path in look.files[reads]}

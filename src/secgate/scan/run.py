@@ -152,7 +152,7 @@ def prepared(task: Task, bench: Bench) -> Start:
 
 def _whole(task: Task, bench: Bench) -> str:
     """Return the image or bill that a task reads; empty where it reads files of the copy."""
-    if task.command.target not in {"image", "sbom"}:
+    if task.command.reads_copy:
         return ""
     return str(bench.scratch / task.canary.path) if task.canary else task.files[0]
 

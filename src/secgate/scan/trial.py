@@ -48,7 +48,7 @@ def trials(
     with Writer(staged) as writer:
         return tuple(
             Trial(canary.probe(task, scratch, folder), ())
-            if task.command.target in {"image", "sbom"}
+            if not task.command.reads_copy
             else _trial(task, around, folder(task.scanner.id), writer)
             for task in tasks
         )
