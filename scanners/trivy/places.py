@@ -96,9 +96,9 @@ def _in_cluster(workload: shapes.Workload, result: shapes.Result) -> Place:
 
 def _artifact(native: shapes.Artifact, result: shapes.Result) -> str:
     """Return an image's or a bill's name without folder, tag and digest: the same from build to build."""
-    tags = native.Metadata.get("RepoTags") or ()
+    tags = native.Metadata.RepoTags
     if tags and native.ArtifactType == "container_image":
-        return _untagged(str(tags[0]))
+        return _untagged(tags[0])
     return Path(native.ArtifactName).name or _untagged(result.Target)
 
 

@@ -201,6 +201,9 @@ def test_an_image_is_known_by_its_name_without_tag_and_digest() -> None:
         [{"Target": "a", "Vulnerabilities": [{"PkgName": "left"}]}],
         {"SchemaVersion": 2, "Results": [{"Target": "a", "ExperimentalModifiedFindings": [{"Type": "new"}]}]},
         {"ClusterName": "", "Resources": [{"Results": []}]},
+        {"SchemaVersion": 2, "Metadata": {"OS": "alpine 3.20"}},
+        {"SchemaVersion": 2, "Metadata": {"RepoTags": 1}},
+        {"SchemaVersion": 2, "Trivy": {"Version": []}},
     ],
 )  # fmt: skip
 def test_a_report_of_another_shape_is_refused(native: object) -> None:
