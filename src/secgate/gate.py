@@ -40,6 +40,7 @@ from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
 from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
+from secgate.scan.places import Places, places
 from secgate.scan.plan import Wish, longest_first, plan
 from secgate.scan.run import Bench, Watcher, run
 from secgate.scan.secrets import lines_of, secrets
@@ -94,21 +95,24 @@ def check(request: Request, watcher: Watcher) -> Decision:
         tasks = plant(tasks, folder, scratch / "tasks", catalog.folder)
         bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
-        results = [normalise(one, catalog.adapter(one.task.scanner.id), str(folder), str(scratch)) for one in runs]
-        mask = Mask(secrets([finding for result in results for finding in result.findings], lines_of(folder)))
+        copy = places(folder, staged.files)
+        results = [normalise(one, catalog.adapter(one.task.scanner.id), copy, str(scratch)) for one in runs]
+        found = [finding for result in results for finding in copy.told(result.findings)]
+        # A secret may stand in a file in another spelling than in what stands for it.
+        in_copy = [finding for result in results for finding in result.findings]
+        mask = Mask(secrets(in_copy, lines_of(Places(folder))) | secrets(found, lines_of(copy)))
         results = [masked(result, mask) for result in results]
-        found = [finding for result in results for finding in result.findings]
-        findings = deduplicate(identify(found, folder, mask), catalog.equivalents())
+        findings = deduplicate(identify(masked(tuple(found), mask), copy, mask), catalog.equivalents())
     evidence = combined([*(result.evidence for result in results), *(skipped(skip) for skip in skips)])
     evidence = aged(evidence, _max_ages(scanners), request.now)
-    demands = requirements(pack, evidence, staged, _read([one.task for one in runs], results))
+    demands = requirements(pack, evidence, staged, _read([one.task for one in runs], results, copy))
     subject = Subject(
         name=Path(tree.root).name or "images",
         source=tree.source,
         commit=tree.commit,
         scope=tree.scope,
-        files=len(staged.files),
-        included=tuple(one.path for one in staged.files if one.included),
+        files=len({one.original for one in staged.files}),
+        included=tuple(one.path for one in tree.files if one.included),
     )
     decision = _decision(subject, pack, findings, evidence, demands, request.allowance, request.now, staged.left_out)
     return msgspec.structs.replace(
@@ -130,8 +134,7 @@ def examine(jobs: int, watcher: Watcher) -> tuple[Evidence, ...]:
         bench = bench_of(folder, scratch / "tasks", scanners)
         runs = run(longest_first([one.task for one in planned.values()]), bench, jobs, watcher)
         return tuple(
-            tried(planned[one.task.id], one, catalog.adapter(one.task.scanner.id), str(folder), str(scratch))
-            for one in runs
+            tried(planned[one.task.id], one, catalog.adapter(one.task.scanner.id), folder, str(scratch)) for one in runs
         )
 
 
@@ -159,12 +162,12 @@ def _max_ages(scanners: Mapping[str, Scanner]) -> dict[tuple[str, str], int]:
     }
 
 
-def _read(tasks: Sequence[Task], results: Sequence[Normalised]) -> dict[tuple[str, str], frozenset[str]]:
-    """Return, by scanner and category, the files that were certainly read."""
+def _read(tasks: Sequence[Task], results: Sequence[Normalised], copy: Places) -> dict[tuple[str, str], frozenset[str]]:
+    """Return, by scanner and category, the files of the tree that were certainly read."""
     read: dict[tuple[str, str], set[str]] = {}
     for task, result in zip(tasks, results, strict=True):
         if result.evidence.state in {EvidenceState.OK, EvidenceState.PARTIAL}:
-            seen = set(task.files) - set(result.evidence.unread)
+            seen = set(map(copy.original, task.files)) - set(result.evidence.unread)
             read.setdefault((task.scanner.id, task.command.category), set()).update(seen)
     return {key: frozenset(paths) for key, paths in read.items()}
 
@@ -256,9 +259,10 @@ def convert(scanner: str, files: Sequence[Path], root: Path) -> SarifRun:
             raise UsageError(f"{path}: is not a whole report of {manifest.title}: {error}") from error
         findings += found
         evidence += worth
-    mask = Mask(secrets(findings, lines_of(root)))
+    copy = Places(root)
+    mask = Mask(secrets(findings, lines_of(copy)))
     found, worth = masked((tuple(findings), tuple(evidence)), mask)
-    return run_of(scanner, manifest, identify(found, root, mask), combined(worth))
+    return run_of(scanner, manifest, identify(found, copy, mask), combined(worth))
 
 
 def read_file(path: Path) -> bytes:

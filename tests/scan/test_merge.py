@@ -8,13 +8,14 @@ from support.factories import finding
 from secgate.model import Category, Location, Package, Rule, Severity, Vulnerability
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.merge import identify
+from secgate.scan.places import Places
 
 CODE = "import os\n\n\ndef run(x):\n    os.system(x)\n"
 
 
 def in_code(folder, text, line, **changes):
     (folder / "a.py").write_text(text)
-    return identify([finding(location=Location("a.py", line, line), **changes)], folder)[0]
+    return identify([finding(location=Location("a.py", line, line), **changes)], Places(folder))[0]
 
 
 def test_a_finding_that_moves_keeps_its_fingerprint(tmp_path):
@@ -33,7 +34,7 @@ def test_a_finding_whose_line_changes_is_another_one(tmp_path):
 
 def test_equal_lines_are_told_apart(tmp_path):
     (tmp_path / "a.py").write_text("f(1)\n" * 300)
-    found = identify([finding(location=Location("a.py", line, line)) for line in (3, 9, 200)], tmp_path)
+    found = identify([finding(location=Location("a.py", line, line)) for line in (3, 9, 200)], Places(tmp_path))
     assert len({one.fingerprint for one in found}) == 3
 
 
@@ -47,7 +48,7 @@ def test_an_upgrade_that_does_not_help_is_the_same_finding(tmp_path):
     def vulnerable(version):
         package = Package("pillow", version, f"pkg:pypi/pillow@{version}")
         place = Location("requirements.txt", 1, 1)
-        return identify([finding(vuln=Vulnerability("CVE-1"), package=package, location=place)], tmp_path)[0]
+        return identify([finding(vuln=Vulnerability("CVE-1"), package=package, location=place)], Places(tmp_path))[0]
 
     assert vulnerable("1.0").fingerprint == vulnerable("1.1").fingerprint
 

@@ -132,5 +132,7 @@ class Scanner(Value, frozen=True):
     commands: dict[str, Command]
     databases: tuple[Database, ...] = ()
     markers: tuple[Marker, ...] = ()
+    configuration: tuple[str, ...] = ()
+    """Globs of the files by which a tree would configure the tool."""
     evidence: str = ""
     """What its evidence is called where the bare id would say too much."""

@@ -28,6 +28,7 @@ from secgate.model import (
     Value,
 )
 from secgate.scan.canary import without_canaries
+from secgate.scan.places import Places
 
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 1_000
@@ -57,18 +58,18 @@ class Normalised(Value, frozen=True):
     evidence: Evidence
 
 
-def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> Normalised:
+def normalise(run: Run, adapter: ModuleType, places: Places, scratch: str = "") -> Normalised:
     """Read a run's output.
 
     Args:
         run: what came of a task.
         adapter: the scanner's adapter.
-        root: the folder that was scanned; absolute paths below it become relative to it.
+        places: the copy that was scanned; absolute paths below it become relative to it.
         scratch: the folder that holds everything of this scan; its name, another one each time, is left out too.
 
     Returns:
-        Findings with paths relative to the root and lines of at least 1, in the adapter's order, and what the run is
-        worth as evidence. Findings of a failed run are kept: they are true, there may only be more.
+        Findings with paths in the copy and lines of at least 1, in the adapter's order, and what the run is worth as
+        evidence, about the tree. Findings of a failed run are kept: they are true, there may only be more.
     """
     try:
         report: Report = adapter.report(run.output) if run.output else Report()
@@ -79,12 +80,13 @@ def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> No
     report = msgspec.structs.replace(report, errors=(*report.errors, *complaints))
     read_run, report = without_canaries(run, report)
     run = run if refused else read_run
+    root = str(places.root)
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
     errors += report.errors
     errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
-    return Normalised(findings, _evidence(run, refused, errors, covered))
+    return Normalised(findings, _evidence(run, refused, errors, covered, places))
 
 
 def adopted(
@@ -127,10 +129,12 @@ def _lines(errors: Iterable[ToolError]) -> tuple[str, ...]:
     return tuple(sorted(lines)[:MAX_ERRORS])
 
 
-def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]) -> Evidence:
+def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str], places: Places) -> Evidence:
     task = run.task
     errors = _asked(task, errors)
     unread = _unread(task, errors, covered) if task.command.reads_copy else set()
+    unread = {places.original(path) for path in unread}
+    errors = [ToolError(places.text(error.message), places.original(error.path)) for error in errors]
     state, reason = _judge(run, refused, errors, unread)
     return Evidence(
         scanner=task.scanner.id,
