@@ -212,6 +212,8 @@ class Finding(Value, frozen=True):
     newly_disclosed: bool = False
     age_days: int = 0
     suppressed_inline: bool = False
+    suppressed_at_base: bool = False
+    """True where a comment suppresses it that stands at the base too: it is honoured."""
 
     @property
     def title(self) -> str:

@@ -51,6 +51,8 @@ class LeftOut(Value, frozen=True):
     """True where it has content that ought to have been judged; evidence that wanted it is then partial."""
     folder: bool = False
     """True where it stands for files that nobody has seen the names of: all evidence may have wanted them."""
+    blob: str = ""
+    """The id in git of what is left out; empty where only the disk has it."""
 
 
 class Notice(Value, frozen=True):
@@ -64,7 +66,7 @@ class Notice(Value, frozen=True):
 
 
 class Suppression(Value, frozen=True):
-    """A line of the tree that tells a scanner to look away, and is not obeyed."""
+    """A line of the tree that tells a scanner to look away; obeyed only where the base has it too."""
 
     path: str
     line: int
@@ -73,6 +75,8 @@ class Suppression(Value, frozen=True):
     rule: str = ""
     """The rules that it names, as it names them; empty where it means all."""
     reason: str = ""
+    stands: bool = False
+    """True where the base has it too."""
 
 
 class Tree(Value, frozen=True):

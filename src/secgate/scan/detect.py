@@ -101,13 +101,13 @@ def _taken(folders: Folders, entry: Entry, path: str) -> Target | Link | LeftOut
 def _from_git(entry: Entry, path: str) -> Target | Link | LeftOut:
     """Return what an entry of the index or of a commit stands for."""
     if entry.absent:
-        return LeftOut(path, entry.absent, True, stat.S_ISDIR(entry.mode))
+        return LeftOut(path, entry.absent, True, stat.S_ISDIR(entry.mode), entry.blob)
     if entry.mode == SUBMODULE:
-        return LeftOut(path, "a submodule: its files are in another repository", True, folder=True)
+        return LeftOut(path, "a submodule: its files are in another repository", True, folder=True, blob=entry.blob)
     if stat.S_ISLNK(entry.mode):
         return Link(path, blob=entry.blob)
     if not stat.S_ISREG(entry.mode):
-        return LeftOut(path, "its mode is one that git does not know", True)
+        return LeftOut(path, "its mode is one that git does not know", True, blob=entry.blob)
     return Target(path, blob=entry.blob)
 
 
