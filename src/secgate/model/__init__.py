@@ -26,6 +26,7 @@ from secgate.model.decision import (
     conclude,
 )
 from secgate.model.finding import (
+    GATE,
     Category,
     Component,
     Confidence,
@@ -49,11 +50,11 @@ from secgate.model.tree import LeftOut, Link, Notice, Suppression, Target, Tree
 from secgate.model.value import Value
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "LOCAL", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command", "Component",
-    "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Event", "Evidence", "EvidenceState",
-    "Finding", "LeftOut", "License", "Link", "Location", "Marker", "Notice", "Outcome", "Pack", "Package", "Planted",
-    "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError", "Requirement", "RequirementState", "Rule",
-    "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting", "Skip", "Source", "Status", "Subject",
-    "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "Vulnerability",
-    "Wall", "conclude",
+    "ALLOW_INCOMPLETE", "GATE", "LOCAL", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command",
+    "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Event", "Evidence",
+    "EvidenceState", "Finding", "LeftOut", "License", "Link", "Location", "Marker", "Notice", "Outcome", "Pack",
+    "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError", "Requirement",
+    "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting", "Skip",
+    "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable",
+    "Value", "Verdict", "Vulnerability", "Wall", "conclude",
 ]  # fmt: skip

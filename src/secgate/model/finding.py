@@ -18,6 +18,10 @@ class Category(StrEnum):
     GATE = "gate"
 
 
+GATE = "secgate"
+"""The tool of the findings that the gate itself makes."""
+
+
 class Severity(StrEnum):
     """How bad a finding is. `UNKNOWN` is a value of its own and is never treated as harmless."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from secgate.globs import matcher
 from secgate.model import (
+    GATE,
     Category,
     Confidence,
     Finding,
@@ -22,7 +23,6 @@ from secgate.model import (
 )
 from secgate.scan.since import Since
 
-TOOL = "secgate"
 _CI = (
     ".github/workflows/**", ".github/actions/**", "**/action.yml", "**/action.yaml", ".gitlab-ci.yml", ".circleci/**",
     ".pre-commit-config.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "**/Jenkinsfile",
@@ -132,7 +132,7 @@ def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Findi
 def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
     kind = _KINDS.get(rule, _UNKNOWN)
     return Finding(
-        tool=TOOL,
+        tool=GATE,
         category=Category.GATE,
         severity=kind.severity,
         rule=Rule(id=rule, name=rule, title=kind.title, help=kind.help),
