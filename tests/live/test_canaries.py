@@ -9,6 +9,7 @@ from support import image
 from support.advisories import ADVISORIES, write_database
 
 from secgate import catalog
+from secgate.gate import examine
 from secgate.gate import scan as gate_scan
 from secgate.model import EvidenceState
 from secgate.provision import databases, present
@@ -89,7 +90,7 @@ def test_a_database_that_does_not_know_the_canary_is_failed_evidence(judged, adv
 
 def test_every_installed_scanner_finds_its_canaries_alone(installed, advisories, monkeypatch):
     monkeypatch.setattr(present, "installed", lambda scanner: installed[scanner.id])
-    told = [(f"{one.scanner}/{one.command}", one.state, one.reason) for one in gate.examine(2, Quiet())]
+    told = [(f"{one.scanner}/{one.command}", one.state, one.reason) for one in examine(2, Quiet())]
     wanted = [
         f"{scanner.id}/{name}"
         for scanner in catalog.scanners().values()
