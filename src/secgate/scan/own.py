@@ -31,7 +31,7 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True)
-class _Kind:
+class Kind:
     """A rule of the gate itself."""
 
     title: str
@@ -40,31 +40,31 @@ class _Kind:
 
 
 _REVIEW = "Have it reviewed by whoever answers for the gate. It takes effect when it is merged."
-_KINDS = {
-    "new-inline-suppression": _Kind(
+KINDS = {
+    "new-inline-suppression": Kind(
         "A new comment tells a scanner to look away", Severity.MEDIUM,
         "It is not obeyed here. Mend what it is about, or have the comment reviewed: once merged it is honoured.",
     ),
-    "policy-changed": _Kind("The gate's policy is changed", Severity.MEDIUM, _REVIEW),
-    "waivers-changed": _Kind("Waivers are changed", Severity.MEDIUM, _REVIEW),
-    "baseline-changed": _Kind("The baseline is changed", Severity.MEDIUM, _REVIEW),
-    "gate-workflow-changed": _Kind(
+    "policy-changed": Kind("The gate's policy is changed", Severity.MEDIUM, _REVIEW),
+    "waivers-changed": Kind("Waivers are changed", Severity.MEDIUM, _REVIEW),
+    "baseline-changed": Kind("The baseline is changed", Severity.MEDIUM, _REVIEW),
+    "gate-workflow-changed": Kind(
         "What runs the gate is changed", Severity.MEDIUM,
         "See that the gate still runs, and that nothing of the tree runs before it in its job.",
     ),
-    "scanner-configuration-changed": _Kind(
+    "scanner-configuration-changed": Kind(
         "A scanner's configuration is changed", Severity.LOW,
         "The gate does not obey it. Other uses of the scanner do: see that they still find what they should.",
     ),
-    "content-moved-away": _Kind(
+    "content-moved-away": Kind(
         "A file's content is moved to where no scanner sees it", Severity.HIGH,
         "Leave the content in the repository, or have its new place scanned by itself.",
     ),
-    "names-that-merge": _Kind(
+    "names-that-merge": Kind(
         "A name is the same as another one on some file systems", Severity.MEDIUM, "Rename one of the two."
     ),
 }  # fmt: skip
-_UNKNOWN = _Kind("Something hides from those who look", Severity.MEDIUM, "Remove it, or have it reviewed.")
+_UNKNOWN = Kind("Something hides from those who look", Severity.MEDIUM, "Remove it, or have it reviewed.")
 
 
 def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Findi
 
 
 def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
-    kind = _KINDS.get(rule, _UNKNOWN)
+    kind = KINDS.get(rule, _UNKNOWN)
     return Finding(
         tool=GATE,
         category=Category.GATE,
