@@ -10,9 +10,10 @@ _NAMED = 3
 
 
 def _left_out(decision: Decision) -> Section:
+    number = words.plural(len(decision.left_out), "file")
     return Section(
         [called(_reason, reason, [each.path for each in group]) for reason, group in about.left_out(decision).items()],
-        f"<details>\n<summary>{words.plural(len(decision.left_out), 'file')} that no scanner saw as they are</summary>\n\n",
+        f"<details>\n<summary>{number} that no scanner saw as they are</summary>\n\n",
         "\n</details>\n\n",
         "reasons are",
     )
