@@ -6,8 +6,10 @@ stands alone, if the base has the finding's line too: what a change writes is co
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -92,20 +94,28 @@ def honoured(
         content: of the tree.
     """
     findings = tuple(findings)
-    by_path: dict[str, list[Suppression]] = {}
-    for one in suppressions:
+    standing: dict[str, list[Suppression]] = {}
+    for one in sorted(suppressions, key=attrgetter("line")):
         if one.stands:
-            by_path.setdefault(one.path, []).append(one)
-    if not by_path:
+            standing.setdefault(one.path, []).append(one)
+    if not standing:
         return findings
-    now = {path: _lines(content(path)) for path in by_path}
-    old = _old_lines(by_path, since, now)
+    now = {path: _lines(content(path)) for path in standing}
+    old = _old_lines(standing, since, now)
     return tuple(
         msgspec.structs.replace(one, suppressed_at_base=True)
-        if any(_covers(each, one, now[each.path], old[each.path]) for each in by_path.get(one.location.path, ()))
+        if any(_covers(each, one, now[each.path], old[each.path]) for each in _near(one, standing))
         else one
         for one in findings
     )
+
+
+def _near(finding: Finding, standing: Mapping[str, Sequence[Suppression]]) -> Sequence[Suppression]:
+    """Return those on the finding's lines and on the line before."""
+    place = finding.location
+    found = standing.get(place.path, ())
+    first = bisect_left(found, place.line - 1, key=attrgetter("line"))
+    return found[first : bisect_right(found, place.end_line, key=attrgetter("line"))]
 
 
 def _old_lines(
@@ -122,8 +132,7 @@ def _covers(one: Suppression, finding: Finding, lines: Sequence[bytes], old: fro
     place = finding.location
     if one.tool != finding.tool or finding.category is Category.SECRET or not _names(one, finding):
         return False
-    above = one.line == place.line - 1 and _COMMENT.match(_line(lines, one.line)) is not None
-    if not (above or place.line <= one.line <= place.end_line):
+    if one.line < place.line and not _COMMENT.match(_line(lines, one.line)):
         return False
     return old is None or _line(lines, place.line).strip() in old
 
