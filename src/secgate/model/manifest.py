@@ -82,6 +82,8 @@ class Source(Value, frozen=True):
     """module: the package to build."""
     platforms: tuple[str, ...] = ()
     """`linux-x86_64`, …; empty: any."""
+    pythons: tuple[str, ...] = ()
+    """index: the versions of Python to run it with, `3.14`, best first; the last choice is the one of secgate."""
     build: dict[str, str] = field(default_factory=dict)
     """module: `flags` and `environment` of the build, each one string split like a shell does."""
 
