@@ -20,6 +20,7 @@ from scan import run_raw
 from secgate import catalog
 from secgate.gate import Request, check
 from secgate.policy.evaluate import Allowance
+from secgate.policy.source import named
 from secgate.report import sarif_file
 from secgate.scan.plan import Wish
 
@@ -87,7 +88,7 @@ def raw_counts(tree: Path) -> Counter[str]:
 
 def our_counts(tree: Path) -> tuple[Counter[str], int]:
     """Return what our SARIF holds, by scanner, and how many of them are folded into others."""
-    decision = check(Request(tree, Wish(), "recommended@1", Allowance(), "2026-11-25", 2), Quiet())
+    decision = check(Request(tree, Wish(), named("recommended@1"), Allowance(), "2026-11-25", 2), Quiet())
     counted: Counter[str] = Counter()
     folded = 0
     for run in json.loads(sarif_file.render(decision, catalog.scanners()))["runs"]:

@@ -28,6 +28,7 @@ from secgate.scan.run import prepared
 from secgate.scan.stage import stage
 
 FLOOR = Path(__file__).with_name("floor.py")
+UNSTAGED = Path(__file__).with_name("unstaged.py")
 
 
 def starts(tree: Path, folder: Path) -> list[dict[str, Any]]:
@@ -83,6 +84,18 @@ def floor_once(tree: Path, cores: int) -> float:
         shutil.rmtree(folder)
 
 
+def unstaged_once(tree: Path) -> float:
+    """Return the seconds of a scan that finds its copy made, without the time that this took."""
+    folder = Path(tempfile.mkdtemp(prefix="unstaged-"))
+    try:
+        folder.chmod(0o711)
+        (folder / "secgate-staged" / "tree").mkdir(parents=True)
+        stage(detect(tree), folder / "secgate-staged" / "tree", catalog.scanners().values())
+        return timed([sys.executable, "-I", str(UNSTAGED), str(tree), str(folder)])
+    finally:
+        subprocess.run(["rm", "-rf", str(folder)], check=False)
+
+
 def naive_once(tree: Path) -> float:
     """Return the seconds of every scanner as its documentation says, one after the other."""
     bench = bench_of(tree, tree, catalog.scanners())
@@ -105,15 +118,20 @@ def main() -> None:
     cores = os.cpu_count() or 1
     ours: list[float] = []
     floor: list[float] = []
+    unstaged: list[float] = []
     command = [sys.executable, "-m", "secgate", "scan", str(given.tree), "--quiet"]
     for _ in range(given.runs):
         floor.append(floor_once(given.tree, cores))
+        unstaged.append(unstaged_once(given.tree))
         ours.append(timed(command))
     low, high = statistics.median(floor), statistics.median(ours)
     print(f"{given.tree.name}: {cores} cores, median of {given.runs}")
     print(f"  floor           {low:7.2f} s   (min {min(floor):.2f}, max {max(floor):.2f})")
+    without = statistics.median(unstaged)
+    print(f"  without staging {without:7.2f} s   (min {min(unstaged):.2f}, max {max(unstaged):.2f})")
     print(f"  secgate scan    {high:7.2f} s   (min {min(ours):.2f}, max {max(ours):.2f})")
     print(f"  beyond 1.05 x floor: {high - 1.05 * low:+.2f} s   (budget 0.50 s)   ratio {high / low:.3f}")
+    print(f"  staging is {100 * (high - without) / high:.1f} % of the scan")
     if given.naive:
         slow = naive_once(given.tree)
         print(f"  naive, in turn  {slow:7.2f} s   {slow / high:.1f} times secgate")

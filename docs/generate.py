@@ -17,6 +17,7 @@ from secgate.cli import cli
 from secgate.errors import Exit
 from secgate.model import Command, EvidenceState, Scanner
 from secgate.report.words import CATEGORY
+from secgate.scan.own import KINDS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -37,12 +38,12 @@ _EXITS: Mapping[Exit, tuple[str, str]] = {
         "Do what the message says.",
     ),
     Exit.INCOMPLETE: (
-        "Incomplete: nothing blocks, but not everything was looked at.",
-        "Do what the report says under *what was not checked*.",
+        "Incomplete: nothing blocks, but not everything was looked at, or part of the history is not here.",
+        "Do what the report says under *what was not checked*, or what the message says.",
     ),
     Exit.TRUST: (
-        "Trust: a digest or a location is not what it was promised to be.",
-        "Find out who changed it before you run again.",
+        "Trust: a digest or a location is not what it was promised to be, or an option loosens what is protected.",
+        "Do what the message says; find out who changed it before you run again.",
     ),
     Exit.INTERNAL: (
         "Internal error: a defect of secgate, or a result that could not be written.",
@@ -74,6 +75,12 @@ _STATES: Mapping[EvidenceState, str] = {
 def evidence_states() -> str:
     """Return the table of what a run can be worth."""
     return _table(("state", "what it means"), [(f"**{state.value}**", _STATES[state]) for state in EvidenceState])
+
+
+def gate_rules() -> str:
+    """Return what the gate itself finds."""
+    rows = [(f"`{rule}`", kind.severity.value, kind.title, kind.help) for rule, kind in KINDS.items()]
+    return _table(("rule", "severity", "what it says", "what to do"), rows)
 
 
 def exit_codes() -> str:
@@ -193,6 +200,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "attacks": attacks,
     "evidence-states": evidence_states,
+    "gate-rules": gate_rules,
     "exit-codes": exit_codes,
     "scanners": scanners,
     "scanner-commands": commands_of_scanners,

@@ -11,6 +11,7 @@ from secgate import catalog
 from secgate.gate import Trust, convert, evaluate
 from secgate.model import Action, Outcome
 from secgate.policy.evaluate import Allowance
+from secgate.policy.source import named
 from secgate.report import document, sarif_file
 from secgate.scan.plan import Wish
 
@@ -151,7 +152,7 @@ def evaluated(tmp_path, *logs):
     for number, runs in enumerate(logs):
         files.append(tmp_path / f"{number}.sarif")
         files[-1].write_text(json.dumps({"version": "2.1.0", "runs": runs}))
-    return evaluate(files, "recommended@1", Allowance(), "2026-11-25", Trust())
+    return evaluate(files, named("recommended@1"), Allowance(), "2026-11-25", Trust())
 
 
 def test_what_foreign_sarif_quotes_for_a_secret_is_hidden_in_every_file_that_is_judged_with_it(tmp_path):

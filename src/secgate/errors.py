@@ -55,6 +55,12 @@ class TrustError(SecgateError):
     exit = Exit.TRUST
 
 
+class HistoryError(SecgateError):
+    """The part of the history against which a change has to be judged is not in this clone."""
+
+    exit = Exit.INCOMPLETE
+
+
 class ContentError(SecgateError):
     """A manifest, an adapter or a pack that ships with secgate is broken: a defect of ours."""
 

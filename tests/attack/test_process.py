@@ -105,12 +105,11 @@ def test_a_program_of_the_tree_is_not_taken_for_git_or_a_scanner(tmp_path: Path,
     assert not canary.exists()
 
 
-def test_a_policy_of_the_tree_is_not_obeyed(tmp_path: Path, tools: Tools) -> None:
+def test_what_is_named_like_a_policy_is_not_obeyed(tmp_path: Path, tools: Tools) -> None:
     names = (
         "secgate.yaml",
         "secgate.yml",
         ".secgate.yaml",
-        ".secgate/policy.yaml",
         "recommended@1",
         "recommended.yaml",
     )

@@ -49,7 +49,7 @@ def _decision(data: bytes) -> None:
     try:
         decision = decisions.load(data)
     except UsageError as error:
-        assert error.message
+        assert "decision" in str(error)  # noqa: PT017 - a target passes over it
         return
     written = decisions.render(decision)
     assert decisions.render(decisions.load(written)) == written

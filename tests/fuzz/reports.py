@@ -1,7 +1,8 @@
 """What scanners and other people's SARIF say: read, placed in the tree, identified, judged, written and read again."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import cast
 
@@ -17,6 +18,7 @@ from secgate.sarif.writer import write
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
 from secgate.scan.normalise import adopted, combined, normalise
+from secgate.scan.places import Places
 from secgate.scan.secrets import secrets
 
 ROOT = "/src"
@@ -30,14 +32,14 @@ def adapter(scanner: Scanner, module: ModuleType, data: bytes) -> None:
     try:
         report: Report = module.report(data)
     except ReportError as error:
-        assert str(error), "refused without a reason"
+        _assert_told(error)
         return
     assert list(report.covered) == sorted(set(report.covered))
     assert all(finding.tool == scanner.id for finding in report.findings)
     assert _decoded(report) == report, "a field holds what its type does not allow"
     task = _task(scanner, report.covered)
     again = cast("ModuleType", SimpleNamespace(report=lambda _: report))
-    result = normalise(Run(task, Status.FINISHED, output=data), again, ROOT)
+    result = normalise(Run(task, Status.FINISHED, output=data), again, Places(Path(ROOT)))
     assert adopted(scanner, again, data, ROOT)[0] == result.findings
     assert len(result.findings) == len(report.findings)
     if result.evidence.state is EvidenceState.OK:
@@ -54,7 +56,7 @@ def sarif(data: bytes) -> None:
         try:
             runs = read(data, trusted=trusted)
         except ReportError as error:
-            assert str(error), "refused without a reason"
+            _assert_told(error)
             continue
         assert runs
         _judged(runs, {} if trusted else dict(snippets(data, runs)))
@@ -79,12 +81,16 @@ def _judged(runs: Sequence[SarifRun], quoted: Mapping[Finding, str]) -> None:
     )
 
 
+def _assert_told(error: ReportError) -> None:
+    assert str(error), "refused without a reason"
+
+
 def _task(scanner: Scanner, covered: Sequence[str]) -> Task:
     name, command = next((name, one) for name, one in scanner.commands.items() if one.reads_copy)
     return Task(scanner, name, command, files=("app.py", "main.tf", *covered[:3]), silent=("app.py",))
 
 
-def _assert_inside(findings: Sequence[Finding]) -> None:
+def _assert_inside(findings: Iterable[Finding]) -> None:
     for finding in findings:
         for place in (finding.location, *(one.location for one in finding.related)):
             assert place.path not in {"", ".", ".."}
@@ -92,7 +98,7 @@ def _assert_inside(findings: Sequence[Finding]) -> None:
             assert 1 <= place.line <= place.end_line
 
 
-def _assert_relative(findings: Sequence[Finding]) -> None:
+def _assert_relative(findings: Iterable[Finding]) -> None:
     for finding in findings:
         for place in (finding.location, *(one.location for one in finding.related)):
             assert not {".", ".."} & set(place.path.split("/"))

@@ -2,15 +2,17 @@
 
 import json
 import re
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import cast
 
 from secgate import catalog
-from secgate.model import Category, EvidenceState, Finding, Location, Report, Rule, Run, Severity, Status, Task
+from secgate.model import Category, EvidenceState, Finding, Location, Report, Rule, Run, Severity, Status, Target, Task
 from secgate.sarif.fingerprint import line_hashes
 from secgate.scan.inline import MAX_EACH, Quieter
 from secgate.scan.mask import SHORTEST, Mask
 from secgate.scan.normalise import normalise
+from secgate.scan.places import Places
 from secgate.scan.secrets import secrets
 
 _SCANNERS = tuple(catalog.scanners().values())
@@ -40,9 +42,9 @@ def text(data: bytes) -> None:
 
 def _quieted(content: bytes) -> None:
     """No marker is left that works; length and lines stay."""
-    path = _PATHS[len(content) % len(_PATHS)]
+    target = Target(_PATHS[len(content) % len(_PATHS)])
     quieter = Quieter(_SCANNERS)
-    once = quieter.quiet(path, content)
+    once = quieter.quiet(target, content)
     assert len(once) == len(content)
     assert _ends(once) == _ends(content)
     assert not any(map(_quiets, re.split("[ \n]", once.decode("utf-8", "replace"))))
@@ -85,5 +87,5 @@ def _hashed(content: bytes) -> None:
 def _complained(stderr: str) -> None:
     """A tool that says what is not known to be harmless has not read everything."""
     task = _TASKS[len(stderr) % len(_TASKS)]
-    evidence = normalise(Run(task, Status.FINISHED, output=b"{}", stderr=stderr), _SILENT, "/src").evidence
+    evidence = normalise(Run(task, Status.FINISHED, output=b"{}", stderr=stderr), _SILENT, Places(Path("/src"))).evidence
     assert bool(evidence.errors) == (evidence.state is EvidenceState.PARTIAL)

@@ -5,18 +5,18 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any, cast
 from unittest.mock import patch
 
+from secgate import catalog
 from secgate.errors import UsageError
 from secgate.git import Entry, Object, Repository, index, listing, reading, refusal, working_tree
-from secgate.model import Tree
-from secgate.scan import detect
-from secgate.scan.write import Writer
+from secgate.model import Link, Target, Tree
+from secgate.scan import detect, stage
 
 LIMIT = 64
 """Bytes of an object that are read."""
@@ -24,6 +24,12 @@ ENTRIES = 100
 """Names of a commit that are taken; more files in each execution would only make it slow."""
 SEPARATOR = b"\n--\n"
 _WIDTH = 20
+_SCANNERS = tuple(catalog.scanners().values())
+_CONTENTS = (
+    *(b"", b"app.py", b"../app.py", b"d", b"d/../l", b"/etc/passwd", b"main.tf", b"Dockerfile", b"package-lock.json"),
+    *(b"x()  # nosec\n#trivy:ignore:A\n", b"version https://git-lfs.github.com/spec/v1\n", b"FROM a\r\nUSER root\r\n"),
+)
+"""Of files, and what links point to."""
 
 
 def tree(data: bytes) -> None:
@@ -40,7 +46,7 @@ def _objects(data: bytes) -> None:
                 assert len(found.content) == (found.size if found.size <= LIMIT else 0)
                 assert found.kind != "missing" or not found.size
     except UsageError as error:
-        assert error.message
+        _assert_told(error)
 
 
 def _index(data: bytes) -> None:
@@ -58,7 +64,7 @@ def _listed(read: Any) -> None:
     try:
         entries = read()
     except UsageError as error:
-        assert error.message
+        _assert_told(error)
         return
     names = [one.name for one in entries]
     assert names == sorted(set(names))
@@ -81,7 +87,7 @@ def _commit(data: bytes) -> None:
     with _root() as root:
         tree = _sorted_out(root, sorted(found, key=lambda one: one.name))
         assert len(tree.files) + len(tree.left_out) == len(found), "a name was lost"
-        _written(root, tree)
+        _staged(root / "copy", tree)
 
 
 def _sorted_out(root: Path, entries: Sequence[Entry]) -> Tree:
@@ -91,21 +97,35 @@ def _sorted_out(root: Path, entries: Sequence[Entry]) -> Tree:
     assert not any(map(refusal, paths))
     assert not {".", "..", "", ".git"} & {part for path in paths for part in path.split("/")}
     assert all(one.reason for one in tree.left_out)
-    assert {one.path for one in tree.notices} <= {one.path for one in (*tree.files, *tree.left_out)}
+    assert {one.path for one in (*tree.notices, *tree.links)} <= {one.path for one in (*tree.files, *tree.left_out)}
     return tree
 
 
-def _written(root: Path, tree: Tree) -> None:
-    """Write the files of a tree: each is there with its content, or has a reason, and there is nothing else."""
-    with Writer(root / "copy") as writer:
-        lost = {one.path: writer.write(one.path, one.path.encode()) for one in tree.files}
-    there = {}
-    for folder, _, names in os.walk(root):
-        for name in names:
-            place = Path(folder, name)
-            assert not place.is_symlink()
-            there[place.relative_to(root / "copy").as_posix()] = place.read_bytes()
-    assert there == {path: path.encode() for path, reason in lost.items() if not reason}
+def _staged(copy: Path, tree: Tree) -> None:
+    """Stage a tree: the copy holds what it says, and what it does not hold has a reason."""
+    with patch.object(stage, "_Source", _Blobs):
+        staged = stage.stage(tree, copy, _SCANNERS)
+    there = [Path(folder, name) for folder, _, names in os.walk(copy) for name in names]
+    assert not any(place.is_symlink() for place in there)
+    assert sorted(place.relative_to(copy).as_posix() for place in there) == [one.path for one in staged.files]
+    told = {one.original for one in staged.files} | {one.path for one in staged.left_out}
+    assert {one.path for one in (*tree.files, *tree.left_out)} <= told, "a file was lost"
+    assert {one.path for one in staged.suppressions} <= {one.original for one in staged.files}
+
+
+class _Blobs:
+    """Gives content in place of a repository: which one, the last byte of an id says."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def aims(self, links: Iterable[Link]) -> dict[str, str]:
+        return {link.path: _CONTENTS[int(link.blob[-2:], 16) % len(_CONTENTS)].decode() for link in links}
+
+    def contents(self, targets: Iterable[Target]) -> Iterator[tuple[Target, bytes | str]]:
+        for target in targets:
+            number = int(target.blob[-2:], 16)
+            yield target, _CONTENTS[number % len(_CONTENTS)] if number < 250 else "cannot be read"
 
 
 @contextmanager
@@ -116,6 +136,11 @@ def _root() -> Iterator[Path]:
         yield root
     finally:
         shutil.rmtree(root)
+
+
+def _assert_told(error: UsageError) -> None:
+    assert error.message
+    assert error.remedy
 
 
 def _git(tracked: bytes = b"", others: bytes = b"", answers: bytes = b"") -> Repository:

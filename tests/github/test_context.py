@@ -1,32 +1,78 @@
-"""The event's commit is taken where the environment says that this tree is the event's."""
+"""What a job of GitHub Actions is about is taken from its environment and its event, for this repository alone."""
+
+import json
 
 import pytest
 
-from secgate.github.context import event_commit
+from secgate.errors import TrustError
+from secgate.github.context import context
+from secgate.model import LOCAL, Context, Event
 
-SHA = "9c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d"
+SHA, BEFORE = "9c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d", "1" * 40
+PULL = {"pull_request": {"base": {"ref": "release/2", "sha": "2" * 40}}}
 
 
 @pytest.fixture
 def job(tmp_path):
-    return {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(tmp_path), "GITHUB_SHA": SHA, "GITHUB_EVENT_NAME": "push"}
+    """Return the environment of a job."""
+
+    def job(name="push", ref="refs/heads/main", event=None, **changes):
+        place = tmp_path / "event.json"
+        place.write_text(json.dumps({"repository": {"default_branch": "main"}, **(event or {})}))
+        workspace = tmp_path / "workspace"
+        workspace.mkdir(exist_ok=True)
+        environ = {
+            "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(workspace), "GITHUB_SHA": SHA, "GITHUB_REF": ref,
+            "GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(place),
+        }  # fmt: skip
+        return workspace, {**environ, **changes}
+
+    return job
 
 
-def test_it_is_the_commit_of_the_event(tmp_path, job):
-    assert event_commit(tmp_path, job) == SHA
-    (tmp_path / "link").symlink_to(tmp_path)
-    assert event_commit(tmp_path, {**job, "GITHUB_WORKSPACE": str(tmp_path / "link")}) == SHA
+@pytest.mark.parametrize(
+    ("name", "ref", "event", "expected"),
+    [
+        ("pull_request", "refs/pull/1/merge", PULL, Context(Event.PULL_REQUEST, "release/2", "main", "", SHA)),
+        ("pull_request_target", "refs/heads/main", PULL, Context(Event.PULL_REQUEST, "release/2", "main")),
+        ("merge_group", "refs/heads/gh-readonly-queue/main/pr-1",
+         {"merge_group": {"base_ref": "refs/heads/main"}}, Context(Event.MERGE_GROUP, "main", "main", "", SHA)),
+        ("push", "refs/heads/a/b", {"before": BEFORE}, Context(Event.PUSH, "a/b", "main", BEFORE, SHA)),
+        ("push", "refs/heads/new", {"before": "0" * 40}, Context(Event.PUSH, "new", "main", "", SHA)),
+        ("push", "refs/tags/v1", {"before": BEFORE}, Context(Event.OTHER, "", "main", "", SHA)),
+        ("schedule", "refs/heads/main", {}, Context(Event.OTHER, "", "main", "", SHA)),
+        ("workflow_dispatch", "refs/heads/x", {}, Context(Event.OTHER, "", "main", "", SHA)),
+        ("workflow_run", "refs/heads/main", {}, Context(Event.OTHER, "", "main")),
+        ("issue_comment", "refs/heads/main", {}, Context(Event.OTHER, "", "main")),
+    ],
+)  # fmt: skip
+def test_each_event(job, name, ref, event, expected):
+    root, environ = job(name, ref, event)
+    assert context(root, environ) == expected
+    assert context(root / "checked" / "out", environ) == expected
+
+
+def test_a_workspace_behind_a_link_is_the_same(job, tmp_path):
+    root, environ = job()
+    (tmp_path / "link").symlink_to(root)
+    assert context(root, {**environ, "GITHUB_WORKSPACE": str(tmp_path / "link")}).commit == SHA
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"GITHUB_ACTIONS": "false"}, {"GITHUB_ACTIONS": ""}, {"GITHUB_WORKSPACE": "/elsewhere"}, {"GITHUB_WORKSPACE": ""},
-     {"GITHUB_SHA": ""}, {"GITHUB_EVENT_NAME": "pull_request_target"}, {"GITHUB_EVENT_NAME": "workflow_run"}],
-)  # fmt: skip
-def test_otherwise_there_is_none(tmp_path, job, changes):
-    assert event_commit(tmp_path, {**job, **changes}) == ""
+    [{"GITHUB_ACTIONS": "false"}, {"GITHUB_ACTIONS": ""}, {"GITHUB_WORKSPACE": "/elsewhere"}, {"GITHUB_WORKSPACE": ""}],
+)
+def test_elsewhere_a_run_is_local(job, changes):
+    root, environ = job(**changes)
+    assert context(root, environ) == LOCAL
+    assert context(root, {}) == LOCAL
 
 
-def test_a_repository_below_the_workspace_is_not_the_events(tmp_path, job):
-    assert event_commit(tmp_path / "code", job) == ""
-    assert event_commit(tmp_path, {}) == ""
+@pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"repository": {"default_branch": 1}}', "[" * 100_000])
+def test_an_event_that_does_not_say_what_is_trusted_is_an_error(job, tmp_path, text):
+    root, environ = job()
+    (tmp_path / "event.json").write_text(text)
+    with pytest.raises(TrustError):
+        context(root, environ)
+    with pytest.raises(TrustError):
+        context(root, {**environ, "GITHUB_EVENT_PATH": ""})

@@ -10,6 +10,7 @@ from secgate import catalog
 from secgate.gate import Request, check
 from secgate.model import Decision
 from secgate.policy.evaluate import Allowance
+from secgate.policy.source import named
 from secgate.provision import databases, place, present
 from secgate.scan.plan import Wish
 
@@ -54,6 +55,6 @@ def judged(installed, advisories, monkeypatch):
         policy = wish.pop("policy", "recommended@1")
         executables = {**installed, **(tools or {})}
         monkeypatch.setattr(present, "installed", lambda scanner: executables[scanner.id])
-        return check(Request(path, Wish(**wish), policy, Allowance(), NOW, wish.get("cores", 2)), Quiet())
+        return check(Request(path, Wish(**wish), named(policy), Allowance(), NOW, wish.get("cores", 2)), Quiet())
 
     return judge

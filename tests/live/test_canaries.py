@@ -8,7 +8,9 @@ from live.conftest import EXAMPLES, Quiet
 from support import image
 from support.advisories import ADVISORIES, write_database
 
-from secgate import catalog, gate
+from secgate import catalog
+from secgate.gate import examine
+from secgate.gate import scan as gate_scan
 from secgate.model import EvidenceState
 from secgate.provision import databases, present
 from secgate.report import document, sarif_file
@@ -49,7 +51,7 @@ def test_with_and_without_canaries_the_same_bytes_are_written(judged, tmp_path, 
     shutil.copytree(EXAMPLES / "shop", shop)
     decision = judged(shop)
     assert {one.state for one in decision.evidence} <= {EvidenceState.OK, EvidenceState.NOT_APPLICABLE}
-    monkeypatch.setattr(gate, "plant", plain)
+    monkeypatch.setattr(gate_scan, "plant", plain)
     assert written(decision) == written(judged(shop))
 
 
@@ -57,7 +59,7 @@ def test_what_the_scanners_complain_about_is_the_same_with_and_without_canaries(
     decision = judged(odd)
     assert EvidenceState.PARTIAL in {one.state for one in decision.evidence}
     assert EvidenceState.FAILED not in {one.state for one in decision.evidence}
-    monkeypatch.setattr(gate, "plant", plain)
+    monkeypatch.setattr(gate_scan, "plant", plain)
     assert written(decision) == written(judged(odd))
 
 
@@ -69,7 +71,7 @@ def test_images_and_bills_are_judged_the_same_with_and_without_canaries(judged, 
     wish = {"images": (str(app),), "sboms": (str(bill),)}
     decision = judged(None, **wish)
     assert {verdict.finding.rule.id for verdict in decision.verdicts} >= {"CVE-2099-4001", "CVE-2099-2002"}
-    monkeypatch.setattr(gate, "plant", plain)
+    monkeypatch.setattr(gate_scan, "plant", plain)
     assert written(decision) == written(judged(None, **wish))
 
 
@@ -88,7 +90,7 @@ def test_a_database_that_does_not_know_the_canary_is_failed_evidence(judged, adv
 
 def test_every_installed_scanner_finds_its_canaries_alone(installed, advisories, monkeypatch):
     monkeypatch.setattr(present, "installed", lambda scanner: installed[scanner.id])
-    told = [(f"{one.scanner}/{one.command}", one.state, one.reason) for one in gate.examine(2, Quiet())]
+    told = [(f"{one.scanner}/{one.command}", one.state, one.reason) for one in examine(2, Quiet())]
     wanted = [
         f"{scanner.id}/{name}"
         for scanner in catalog.scanners().values()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import uv
+from msgspec.structs import replace
 from support import places
 
 from secgate.errors import MissingToolError, TrustError
@@ -37,6 +38,22 @@ def test_the_locked_wheels_are_installed_compiled_and_run(home, content, served)
     assert not list(folder.parent.glob("*.work"))
     subprocess.run([tool], check=True, env={}, stdout=subprocess.DEVNULL)
     assert look(places.scanner(SOURCE), verify=True).state is ToolState.INSTALLED
+
+
+def test_it_runs_on_the_best_python_that_works(home, content, served, tmp_path, monkeypatch):
+    (content / "lock.txt").write_text(places.lock({"demo==1.2.3": DEMO, "part==1.0": PART}))
+    pythons = tmp_path / "bin"
+    pythons.mkdir()
+    broken, good = pythons / "python3.98", pythons / "python3.97"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    good.write_text(f'#!/bin/sh\n: > {tmp_path}/asked\nexec {sys.executable} "$@"\n')
+    for one in (broken, good):
+        one.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{pythons}{os.pathsep}{os.environ['PATH']}")
+    newest = replace(SOURCE, pythons=("3.99", "3.98", "3.97"))
+    tool = install(places.scanner(newest), print)
+    assert subprocess.check_output([tool], text=True, env={}) == "demo 1.2.3\n"
+    assert (tmp_path / "asked").exists()
 
 
 def test_an_added_package_and_a_lost_interpreter_are_seen_without_verifying(home, content, served):

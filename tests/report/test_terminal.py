@@ -268,7 +268,7 @@ def test_a_remedy_that_no_requirement_tells_is_told_by_the_evidence():
 def test_what_was_left_out_is_counted_by_reason():
     left = (*(LeftOut(f"v{number}.mp4", "too large") for number in range(5)), LeftOut("link", "leaves the root"))
     words = flat(decision(left_out=left))
-    assert "Left out: 6 files that no scanner saw" in words
+    assert "Left out: 6 files that no scanner saw as they are" in words
     assert "5 too large v0.mp4, v1.mp4, v2.mp4 and 2 more" in words
     assert "1 leaves the root link" in words
 

@@ -15,6 +15,7 @@ from secgate.errors import SecgateError
 from secgate.model import Canary, EvidenceState, Reads, Run, Status, Task
 from secgate.scan.canary import MISSED, plant
 from secgate.scan.normalise import combined, normalise
+from secgate.scan.places import Places
 from secgate.scan.run import run
 
 CANARY = Canary("canary/python.txt", "{name}.py", finds="R1")
@@ -58,7 +59,7 @@ def scanned(tree, body, *tasks):
     tool = fakes.program(tree.parent, TELLS + body)
     runs = run(ready, fakes.bench(tree.parent, {"fake": tool}), 1, Quiet())
     shutil.rmtree(tree.parent / "tasks")
-    return [normalise(one, fakes.adapter(), str(tree), str(tree.parent)) for one in runs]
+    return [normalise(one, fakes.adapter(), Places(tree), str(tree.parent)) for one in runs]
 
 
 def paths(result):
@@ -95,7 +96,7 @@ def test_a_canary_that_is_not_found_is_failed_evidence(tree, body):
 def test_with_a_database_the_remedy_is_a_new_one(tree):
     one = planted(tree, task("a.py", database="data"))[0]
     output = fakes.findings_json(read=("a.py",))
-    evidence = normalise(Run(one, Status.FINISHED, output=output), fakes.adapter(), str(tree)).evidence
+    evidence = normalise(Run(one, Status.FINISHED, output=output), fakes.adapter(), Places(tree)).evidence
     assert (evidence.reason, evidence.remedy) == (MISSED, "secgate tools update fake")
 
 

@@ -30,7 +30,7 @@ WORDS = [
 
 def quiet(path: str, text: str) -> tuple[str, tuple[Suppression, ...]]:
     quieter = Quieter(catalog.scanners().values())
-    changed = quieter.quiet(path, text.encode())
+    changed = quieter.quiet(Target(path), text.encode())
     return changed.decode(), quieter.found
 
 

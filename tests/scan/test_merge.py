@@ -8,13 +8,14 @@ from support.factories import finding
 from secgate.model import Category, Location, Package, Rule, Severity, Vulnerability
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.merge import identify
+from secgate.scan.places import Places
 
 CODE = "import os\n\n\ndef run(x):\n    os.system(x)\n"
 
 
 def in_code(folder, text, line, **changes):
     (folder / "a.py").write_text(text)
-    return identify([finding(location=Location("a.py", line, line), **changes)], folder)[0]
+    return identify([finding(location=Location("a.py", line, line), **changes)], Places(folder))[0]
 
 
 def test_a_finding_that_moves_keeps_its_fingerprint(tmp_path):
@@ -33,7 +34,7 @@ def test_a_finding_whose_line_changes_is_another_one(tmp_path):
 
 def test_equal_lines_are_told_apart(tmp_path):
     (tmp_path / "a.py").write_text("f(1)\n" * 300)
-    found = identify([finding(location=Location("a.py", line, line)) for line in (3, 9, 200)], tmp_path)
+    found = identify([finding(location=Location("a.py", line, line)) for line in (3, 9, 200)], Places(tmp_path))
     assert len({one.fingerprint for one in found}) == 3
 
 
@@ -47,7 +48,7 @@ def test_an_upgrade_that_does_not_help_is_the_same_finding(tmp_path):
     def vulnerable(version):
         package = Package("pillow", version, f"pkg:pypi/pillow@{version}")
         place = Location("requirements.txt", 1, 1)
-        return identify([finding(vuln=Vulnerability("CVE-1"), package=package, location=place)], tmp_path)[0]
+        return identify([finding(vuln=Vulnerability("CVE-1"), package=package, location=place)], Places(tmp_path))[0]
 
     assert vulnerable("1.0").fingerprint == vulnerable("1.1").fingerprint
 
@@ -116,3 +117,10 @@ def test_an_advisory_is_the_same_under_any_of_its_names():
 
     assert len(merged(vulnerable("alpha", "CVE-1", "GHSA-1"), vulnerable("beta", "GHSA-1"))) == 1
     assert len(merged(vulnerable("alpha", "CVE-1"), vulnerable("beta", "CVE-2"))) == 2
+
+
+def test_a_suppressed_finding_hides_no_other_tools():
+    one = finding(tool="bandit", rule=Rule("B602", cwe=("CWE-78",)), suppressed_at_base=True)
+    other = finding(tool="semgrep", rule=Rule("shell", cwe=("CWE-78",)))
+    assert len(merged(one, other)) == 2
+    assert len(merged(one, replace(other, suppressed_at_base=True))) == 1

@@ -1,5 +1,6 @@
 """Only a run that proves that it read everything is worth ok."""
 
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -8,6 +9,7 @@ from support import fakes
 
 from secgate.model import Category, EvidenceState, Reads, Report, ReportError, Run, Skip, Status, Task
 from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
+from secgate.scan.places import Places
 
 ROOT = "/scan/tree"
 
@@ -18,7 +20,7 @@ def task(*files: str, silent: tuple[str, ...] = (), lost: tuple[str, ...] = (), 
 
 
 def judged(one: Task, output: bytes, **changes) -> Normalised:
-    return normalise(replace(Run(one, Status.FINISHED, output=output), **changes), fakes.adapter(), ROOT)
+    return normalise(replace(Run(one, Status.FINISHED, output=output), **changes), fakes.adapter(), Places(Path(ROOT)))
 
 
 def test_all_read_and_no_complaint_is_ok():
@@ -142,7 +144,7 @@ def test_an_adapter_is_never_asked_about_nothing():
 
     module = ModuleType("never")
     module.report = report
-    assert normalise(Run(task("a.py"), Status.MISSING, "is not installed"), module, ROOT).findings == ()
+    assert normalise(Run(task("a.py"), Status.MISSING, "is not installed"), module, Places(Path(ROOT))).findings == ()
 
 
 def test_reads_default_to_being_listed():

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from support import fakes
 
 from secgate.model import Run, Status, Task
@@ -97,6 +98,17 @@ def test_rules_of_the_policy_that_are_not_there_leave_the_scanner_unstarted(tmp_
     (result,) = run([task], bench, 1, Quiet())
     assert (result.status, result.reason) == (Status.MISSING, "lacks the rules p/x@sha256:0")
     assert result.remedy == "secgate scan --install"
+
+
+def test_the_python_that_decides_what_can_be_read_is_part_of_the_evidence(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\nversion_info = 3.14.1\n")
+    scanner = fakes.scanner()
+    chosen = replace(scanner, sources=(replace(scanner.sources[0], pythons=("3.14",)),))
+    bench = fakes.bench(tmp_path, {"fake": fakes.program(tmp_path / "bin", fakes.GOOD)})
+    for one, label in ((scanner, "fake"), (chosen, "fake (Python 3.14)")):
+        task = Task(one, label.partition(" ")[0], one.commands["check"], files=("a.py",), shard=len(label))
+        assert run([task], bench, 1, Quiet())[0].label == label
 
 
 def test_a_program_that_cannot_be_started_is_a_failed_run(tmp_path):

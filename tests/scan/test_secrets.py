@@ -9,6 +9,7 @@ from support.factories import finding
 from secgate.model import Category, Location, Rule
 from secgate.scan.mask import Mask
 from secgate.scan.merge import identify
+from secgate.scan.places import Places
 from secgate.scan.secrets import lines_of, secrets
 
 WEAKNESS = Rule(id="hardcoded", title="Hard-coded password", cwe=("CWE-259",))
@@ -112,7 +113,7 @@ def test_without_the_lines_what_a_message_quotes_counts_if_it_may_be_one():
 
 def test_lines_are_read_exactly_as_far_as_the_tool_points(tmp_path):
     (tmp_path / "a.py").write_bytes(b'f("plainwords"); password = "plainword"\r\nx\ry = 1')
-    quoted = lines_of(tmp_path)
+    quoted = lines_of(Places(tmp_path))
     assert quoted(finding(location=Location("a.py", 1, 1, 29, 40))) == '"plainword"'
     assert quoted(finding(location=Location("a.py", 2, 3))) == "x\ny = 1"
     assert quoted(finding(location=Location("a.py", 9, 12))) == ""
@@ -123,8 +124,8 @@ def test_lines_are_read_exactly_as_far_as_the_tool_points(tmp_path):
 
 
 def identified(folder, *findings):
-    mask = Mask(secrets(findings, lines_of(folder)))
-    return identify(findings, folder, mask)
+    mask = Mask(secrets(findings, lines_of(Places(folder))))
+    return identify(findings, Places(folder), mask)
 
 
 def test_a_finding_stays_the_same_when_its_secret_is_replaced(tmp_path):
@@ -149,9 +150,9 @@ def test_two_secrets_on_lines_that_look_the_same_once_hidden_are_told_apart(tmp_
 def test_a_line_without_a_secret_is_hashed_as_it_is(tmp_path):
     (tmp_path / "a.py").write_text('password = "first-Value-1"\n' + "x\n" * 60 + "os.system(x)\n")
     with_secret, other = identified(tmp_path, at(1), at(62, OTHER))
-    (alone,) = identify([at(62, OTHER)], tmp_path)
+    (alone,) = identify([at(62, OTHER)], Places(tmp_path))
     assert (other.line_hash, other.fingerprint) == (alone.line_hash, alone.fingerprint)
-    assert with_secret.line_hash != identify([at(1)], tmp_path)[0].line_hash
+    assert with_secret.line_hash != identify([at(1)], Places(tmp_path))[0].line_hash
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from secgate import catalog
 from secgate.model import Confidence, EvidenceState, Report, ReportError, Run, Severity, Status, Task
 from secgate.provision import present
 from secgate.scan.normalise import normalise
+from secgate.scan.places import Places
 from secgate.scan.run import Bench
 from secgate.scan.run import run as run_all
 
@@ -212,7 +213,7 @@ def test_a_test_of_its_own_that_crashes_is_heard_on_stderr(tmp_path: Path) -> No
     found = read(run.output)
     assert (run.exit_code, found.findings, found.errors) == (0, (), ()), "its report says nothing of it"
     assert "Bandit internal error running: tarfile_unsafe_members" in run.stderr
-    evidence = normalise(run, catalog.adapter("bandit"), str(tmp_path / "tree")).evidence
+    evidence = normalise(run, catalog.adapter("bandit"), Places(tmp_path / "tree")).evidence
     assert evidence.state is EvidenceState.PARTIAL
 
 
@@ -220,5 +221,5 @@ def test_a_test_of_its_own_that_crashes_is_heard_on_stderr(tmp_path: Path) -> No
 def test_one_line_can_silence_its_report_and_that_is_never_clean(tmp_path: Path) -> None:
     run = ran(tmp_path, "mute.py", "none/none.py")
     assert (run.exit_code, run.output) == (1, b""), "1 is also how it says that it has findings"
-    evidence = normalise(run, catalog.adapter("bandit"), str(tmp_path / "tree")).evidence
+    evidence = normalise(run, catalog.adapter("bandit"), Places(tmp_path / "tree")).evidence
     assert evidence.state is EvidenceState.FAILED

@@ -11,6 +11,7 @@ import pytest
 from secgate import catalog
 from secgate.model import EvidenceState, Report, Run, Status, Target, Task, Tree
 from secgate.scan.normalise import Normalised, normalise
+from secgate.scan.places import Places
 from secgate.scan.plan import Wish, plan
 from secgate.scan.run import Bench
 from secgate.scan.run import run as run_all
@@ -67,7 +68,7 @@ def scanned(place: Path, checkov: Path, files: Mapping[str, str], name: str = "o
     bench = Bench(tree, place / name, {"checkov": checkov}, {}, catalog.adapter, catalog.folder)
     (run,) = run_all([task], bench, 1, Silent())
     report = catalog.adapter("checkov").report(run.output) if run.output else Report()
-    return run, report, normalise(run, catalog.adapter("checkov"), str(tree))
+    return run, report, normalise(run, catalog.adapter("checkov"), Places(tree))
 
 
 def test_a_healthy_tree_is_read_in_full_and_the_same_twice(tmp_path: Path, checkov: Path) -> None:

@@ -15,6 +15,7 @@ import yaml
 from secgate import catalog
 from secgate.model import Confidence, EvidenceState, Report, ReportError, Run, Severity, Status, Task
 from secgate.scan.normalise import normalise
+from secgate.scan.places import Places
 from secgate.scan.run import Bench
 from secgate.scan.run import run as run_all
 
@@ -336,7 +337,7 @@ def test_files_are_read_wherever_they_lie_and_comments_do_not_excuse_them(tmp_pa
     run = ran(tmp_path, *names)
     assert (run.status, run.stderr) == (Status.FINISHED, "")
     assert re.fullmatch(r"semgrep \(secgate-rules@1: \d+ rules, javascript, python\)", run.label)
-    found = normalise(run, catalog.adapter("semgrep"), str(tmp_path / "tree"))
+    found = normalise(run, catalog.adapter("semgrep"), Places(tmp_path / "tree"))
     assert found.evidence.state is EvidenceState.OK, found.evidence
     assert sorted(finding.location.path for finding in found.findings) == sorted(set(names) - {"empty.py"})
 
@@ -345,7 +346,7 @@ def test_files_are_read_wherever_they_lie_and_comments_do_not_excuse_them(tmp_pa
 @pytest.mark.parametrize("name", ["broken.py", "huge.js"])
 def test_a_file_that_it_did_not_read_in_full_makes_the_evidence_partial(tmp_path: Path, name: str) -> None:
     run = ran(tmp_path, name, "spa ce.py")
-    evidence = normalise(run, catalog.adapter("semgrep"), str(tmp_path / "tree")).evidence
+    evidence = normalise(run, catalog.adapter("semgrep"), Places(tmp_path / "tree")).evidence
     assert (evidence.state, evidence.unread) == (EvidenceState.PARTIAL, (name,))
 
 

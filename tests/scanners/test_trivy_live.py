@@ -25,6 +25,7 @@ from secgate.model import (
     Tree,
 )
 from secgate.scan.normalise import normalise
+from secgate.scan.places import Places
 from secgate.scan.plan import Wish, plan
 from secgate.scan.run import Bench, run
 
@@ -90,7 +91,7 @@ class Scan:
         scratch = self.folder / f"tasks-{len(list(self.folder.glob('tasks-*')))}"
         bench = Bench(self.tree, scratch, {"trivy": self.executable}, data, catalog.adapter, catalog.folder)
         (done,) = run(wanted, bench, 1, Heard())
-        normalised = normalise(done, catalog.adapter("trivy"), str(self.tree))
+        normalised = normalise(done, catalog.adapter("trivy"), Places(self.tree))
         readable = catalog.adapter("trivy").report(done.output) if done.status is Status.FINISHED else Report()
         return done, readable, normalised.evidence
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from secgate import catalog
 from secgate.gate import Request, check
 from secgate.model import Decision, Scanner
 from secgate.policy.evaluate import Allowance
+from secgate.policy.source import named
 from secgate.provision import present
 from secgate.scan.plan import Wish
 from support import fakes
@@ -64,8 +66,11 @@ def judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Deci
         programs.update(one=one, two=two)
         wish = changes.pop("wish", Wish(cores=2))
         allowance = changes.pop("allowance", Allowance())
-        scanners = {name: fakes.scanner(name, **changes) for name in ("one", "two")}
+        asked = {name: changes.pop(name) for name in ("origin", "base", "context") if name in changes}
+        decides = changes.pop("decides", None) or named("p@1")
+        markers = changes.pop("markers", ())
+        scanners = {name: replace(fakes.scanner(name, **changes), markers=markers) for name in ("one", "two")}
         monkeypatch.setattr(catalog, "scanners", lambda: scanners)
-        return check(Request(path, wish, "p@1", allowance, "2026-11-25", jobs), Quiet())
+        return check(Request(path, wish, decides, allowance, "2026-11-25", jobs, **asked), Quiet())
 
     return judged

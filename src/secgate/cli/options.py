@@ -2,14 +2,19 @@
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from secgate import git
 from secgate.cli import DEBUG
 from secgate.cli.render import Wanted
-from secgate.model import Action
+from secgate.gate import authority
+from secgate.github.context import context
+from secgate.model import LOCAL, Action, Context
 from secgate.policy.evaluate import Allowance
+from secgate.policy.source import Authority
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -26,7 +31,6 @@ debug = click.option(
 )  # fmt: skip
 
 _ACTIONS = click.Choice(["block", "warn"])
-_PACK = "recommended@1"
 
 
 def judging(command: Command) -> Command:
@@ -37,7 +41,7 @@ def judging(command: Command) -> Command:
         ),
         click.option("--report-only", is_flag=True, help="Exit 0 although findings block; the report says so."),
         click.option("--fail-on", type=_ACTIONS, default="block", show_default=True, help="The mildest that blocks."),
-        click.option("--policy", default=_PACK, show_default=True, metavar="PACK|FILE", help="The policy to judge by."),
+        click.option("--policy", metavar="PACK|FILE", help="The policy to judge by. Default: the repository's."),
     ):
         command = option(command)
     return command
@@ -67,6 +71,28 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     result = Wanted(**{name: given[name] for name in names})
     result.check()
     return result
+
+
+_LOOSENING = (
+    "policy", "only", "skip", "allow_incomplete", "report_only", "commit", "staged", "base", "accept", "trust_sarif"
+)  # fmt: skip
+
+
+def decides(given: Mapping[str, Any], path: Path) -> tuple[Authority, Context]:
+    """Return the policy that counts, and on whose behalf it is asked.
+
+    Args:
+        given: the command's options.
+        path: the folder that is judged, or where the command was typed.
+
+    Raises:
+        SecgateError: see `gate.authority`.
+    """
+    path = path.resolve()
+    root = git.root_of(path)
+    about = context(root, os.environ) if root else LOCAL
+    loosening = tuple(f"--{name.replace('_', '-')}" for name in _LOOSENING if given.get(name))
+    return authority(root or path, about, given["policy"] or "", loosening), about
 
 
 def allowance(fail_on: str, report_only: bool, allow_incomplete: bool) -> Allowance:

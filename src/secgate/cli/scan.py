@@ -10,15 +10,13 @@ from typing import Any
 
 import click
 
-from secgate import catalog, git
+from secgate import catalog
 from secgate.cli import options, output
 from secgate.cli.progress import Lines, Progress
 from secgate.cli.render import deliver
 from secgate.errors import UsageError
 from secgate.gate import Request, check
-from secgate.github.context import event_commit
 from secgate.model import Scanner
-from secgate.policy.load import load
 from secgate.scan.detect import WORKING_TREE, Origin
 from secgate.scan.plan import Wish
 
@@ -31,6 +29,7 @@ from secgate.scan.plan import Wish
 @click.option("--sbom", multiple=True, metavar="FILE", help="Scan a CycloneDX or SPDX file too. Repeatable.")
 @click.option("--staged", is_flag=True, help="Judge what the next commit would hold: git's index.")
 @click.option("--commit", metavar="REV", help="Judge this commit. In GitHub Actions by default the event's.")
+@click.option("--base", metavar="REV", help="Compare with where this branch or commit was left.")
 @click.option("--include", multiple=True, metavar="PATH", help="Judge generated files too, as untrusted. Repeatable.")
 @click.option("--install", is_flag=True, help="First install what is missing: scanners and their databases.")
 @click.option(
@@ -56,21 +55,24 @@ def scan(path: Path | None, **given: Any) -> int:
     wish = _wish(given)
     target = path or (None if wish.images or wish.sboms else Path())
     origin = _origin(target, given)
+    decides, about = options.decides(given, target or Path())
     watcher = _watcher(given["quiet"])
     with watcher:
         if given["install"]:
             provide = importlib.import_module("secgate.cli.provide")
             provide.missing(_scanners(wish), watcher.say)
-            provide.rule_sets(load(given["policy"]).rule_sets, watcher.say)
+            provide.rule_sets(decides.pack.rule_sets, watcher.say)
         decision = check(
             Request(
                 path=target,
                 wish=wish,
-                policy=given["policy"],
+                decides=decides,
                 allowance=options.allowance(given["fail_on"], given["report_only"], given["allow_incomplete"]),
                 now=output.today(),
                 jobs=given["jobs"] or wish.cores,
                 origin=origin,
+                base=given["base"] or "",
+                context=about,
             ),
             watcher,
         )
@@ -78,7 +80,7 @@ def scan(path: Path | None, **given: Any) -> int:
 
 
 def _origin(path: Path | None, given: Mapping[str, Any]) -> Origin:
-    """Return whose content is to be judged: what was asked for; in GitHub Actions otherwise the event's commit.
+    """Return whose content is to be judged, as far as it was asked for.
 
     Raises:
         UsageError: the options exclude each other, or there is no folder that they could be about.
@@ -87,11 +89,12 @@ def _origin(path: Path | None, given: Mapping[str, Any]) -> Origin:
     if staged and commit:
         raise UsageError("--staged and --commit: there is one content to judge", "Give one of the two.")
     if path is None:
-        if staged or commit or include:
-            raise UsageError("--staged, --commit and --include need a folder", "Give the folder too: `secgate scan .`.")
+        if staged or commit or include or given["base"]:
+            raise UsageError(
+                "--staged, --commit, --base and --include need a folder", "Give the folder too: `secgate scan .`."
+            )
         return WORKING_TREE
-    root = git.root_of(path.resolve()) if not (staged or commit) else None
-    return Origin(staged, commit or (event_commit(root, os.environ) if root else ""), include)
+    return Origin(staged, commit, include)
 
 
 def _wish(given: Mapping[str, Any]) -> Wish:

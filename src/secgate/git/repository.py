@@ -75,7 +75,7 @@ class Repository:
 
     def head(self) -> str:
         """Return the id of HEAD's commit, or an empty text in a repository without commits."""
-        return self._resolved("HEAD")
+        return self.find("HEAD")
 
     def resolve(self, revision: str) -> str:
         """Return the id of the commit that a revision names.
@@ -83,12 +83,13 @@ class Repository:
         Raises:
             UsageError: there is no such commit here.
         """
-        found = self._resolved(revision)
+        found = self.find(revision)
         if not found:
             raise absent(self.root, f"there is no commit `{revision}`")
         return found
 
-    def _resolved(self, revision: str) -> str:
+    def find(self, revision: str) -> str:
+        """Return the id of the commit that a revision names, or an empty text where there is no such commit here."""
         done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return done.stdout.decode().strip() if done.returncode == 0 else ""
 

@@ -1,20 +1,64 @@
-"""What the environment of a job in GitHub Actions says about the tree."""
+"""What the environment of a job in GitHub Actions says about the run."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from secgate.errors import TrustError
+from secgate.model import LOCAL, Context, Event
+
+MAX_EVENT_BYTES = 50_000_000
+_REMEDY = "Run the gate in a job of a workflow."
+_BRANCH = "refs/heads/"
 
 # GITHUB_SHA is the default branch there, while the job is about something else: whatever it has checked out.
 _ABOUT_SOMETHING_ELSE = {"pull_request_target", "workflow_run", "issue_comment", "check_run", "check_suite"}
+_PULL_REQUESTS = {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"}
 
 
-def event_commit(root: Path, environ: Mapping[str, str]) -> str:
-    """Return the commit that the event is about, or an empty text where the environment says none for this tree.
+def context(root: Path, environ: Mapping[str, str]) -> Context:
+    """Return what the event is and which branch it is about; locally, and for another repository, nothing.
 
     Args:
         root: of the repository, resolved.
         environ: of the process.
+
+    Raises:
+        TrustError: a job of GitHub Actions does not say what its event is: nobody knows whose policy counts.
     """
     workspace = environ.get("GITHUB_WORKSPACE", "")
-    if environ.get("GITHUB_ACTIONS") != "true" or not workspace or Path(workspace).resolve() != root:
-        return ""
-    return "" if environ.get("GITHUB_EVENT_NAME") in _ABOUT_SOMETHING_ELSE else environ.get("GITHUB_SHA", "")
+    if environ.get("GITHUB_ACTIONS") != "true" or not workspace or not root.is_relative_to(Path(workspace).resolve()):
+        return LOCAL
+    name, event = environ.get("GITHUB_EVENT_NAME", ""), _event(environ.get("GITHUB_EVENT_PATH", ""))
+    default = _text(event, "repository", "default_branch")
+    if not default:
+        raise TrustError("the event does not say which branch is the default one", _REMEDY)
+    about = "" if name in _ABOUT_SOMETHING_ELSE else environ.get("GITHUB_SHA", "")
+    ref = environ.get("GITHUB_REF", "")
+    if name in _PULL_REQUESTS:
+        return Context(Event.PULL_REQUEST, _text(event, "pull_request", "base", "ref"), default, commit=about)
+    if name == "merge_group":
+        target = _text(event, "merge_group", "base_ref").removeprefix(_BRANCH)
+        return Context(Event.MERGE_GROUP, target, default, commit=about)
+    if name == "push" and ref.startswith(_BRANCH):
+        before = _text(event, "before")
+        return Context(Event.PUSH, ref.removeprefix(_BRANCH), default, before if before.strip("0") else "", about)
+    return Context(Event.OTHER, default_branch=default, commit=about)
+
+
+def _event(place: str) -> dict[str, Any]:
+    """Return the payload of the event."""
+    try:
+        with Path(place).open("rb") as file:
+            event = json.loads(file.read(MAX_EVENT_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
+        raise TrustError(f"the event of this job cannot be read: {error}", _REMEDY) from error
+    return event if isinstance(event, dict) else {}
+
+
+def _text(event: dict[str, Any], *keys: str) -> str:
+    found: object = event
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""

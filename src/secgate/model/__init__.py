@@ -5,12 +5,14 @@ are snake_case here and camelCase in every file that secgate writes.
 """
 
 from secgate.errors import ReportError
+from secgate.model.context import LOCAL, Context, Event
 from secgate.model.decision import (
     ALLOW_INCOMPLETE,
     REPORT_ONLY,
     Action,
     Applies,
     Decision,
+    Effect,
     Outcome,
     Pack,
     PolicyRef,
@@ -19,10 +21,12 @@ from secgate.model.decision import (
     RequirementState,
     Scope,
     Subject,
+    Unreadable,
     Verdict,
     conclude,
 )
 from secgate.model.finding import (
+    GATE,
     Category,
     Component,
     Confidence,
@@ -42,14 +46,15 @@ from secgate.model.finding import (
 )
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
 from secgate.model.run import DatabaseState, Evidence, EvidenceState, Planted, Run, Skip, Status, Task, Wall
-from secgate.model.tree import LeftOut, Notice, Suppression, Target, Tree
+from secgate.model.tree import LeftOut, Link, Notice, Suppression, Target, Tree
 from secgate.model.value import Number, Value
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command", "Component", "Confidence",
-    "Database", "DatabaseState", "Decision", "Evidence", "EvidenceState", "Finding", "LeftOut", "License", "Location",
-    "Marker", "Notice", "Number", "Outcome", "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related",
-    "Report", "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret",
-    "Severity", "Sighting", "Skip", "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary",
-    "ToolError", "Tree", "Value", "Verdict", "Vulnerability", "Wall", "conclude",
+    "ALLOW_INCOMPLETE", "GATE", "LOCAL", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command",
+    "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Event", "Evidence",
+    "EvidenceState", "Finding", "LeftOut", "License", "Link", "Location", "Marker", "Notice", "Number", "Outcome",
+    "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError", "Requirement",
+    "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting", "Skip",
+    "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable",
+    "Value", "Verdict", "Vulnerability", "Wall", "conclude",
 ]  # fmt: skip

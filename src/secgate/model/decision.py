@@ -61,6 +61,17 @@ class Requirement(Value, frozen=True):
     """`always`; `found`: where a scanner found something to read; or globs: each file that meets one must be read."""
 
 
+class Unreadable(Value, frozen=True):
+    """Files that somebody has looked at, since no scanner can, and answers for until a day."""
+
+    paths: tuple[str, ...]
+    """Globs."""
+    owner: str
+    reason: str
+    expires: str
+    """The last UTC day, `2026-11-25`."""
+
+
 class Pack(Value, frozen=True):
     """A versioned set of rules and requirements, as it lies in `policies/packs`."""
 
@@ -74,6 +85,12 @@ class Pack(Value, frozen=True):
     """Names of tools whose foreign SARIF counts as evidence."""
     rule_sets: tuple[RuleSet, ...] = ()
     """Rules from elsewhere that scanners use beside their own."""
+    protected_branches: tuple[str, ...] = ()
+    """Globs of the branches whose own policy decides about changes to them, beside the default branch."""
+    allow_options: tuple[str, ...] = ()
+    """Options that loosen and may be given all the same: `skip`, `allow-incomplete`."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Files that need not be read."""
 
 
 class RequirementState(Value, frozen=True):
@@ -131,6 +148,20 @@ class PolicyRef(Value, frozen=True):
     name: str
     version: str
     digest: str
+    origin: str = ""
+    """Where it comes from, in words."""
+    protected: bool = False
+    """False where whoever made the change could have written it."""
+
+
+class Effect(Value, frozen=True):
+    """What the judged tree's own policy, which did not decide, would have said."""
+
+    outcome: Outcome = Outcome.INCOMPLETE
+    blocking: Number = 0
+    """How many findings it would block."""
+    error: str = ""
+    """Why it cannot be read; empty where it can."""
 
 
 class Decision(Value, frozen=True):
@@ -151,13 +182,17 @@ class Decision(Value, frozen=True):
     requirements: tuple[RequirementState, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
-    """Sorted by path, line, tool; none of them was obeyed."""
+    """Sorted by path, line, tool; obeyed are only those that stand at the base."""
     fail_on: Action = Action.BLOCK
     """The mildest action that blocked."""
     allowances: tuple[str, ...] = ()
     """What the caller allowed beyond the policy (`--allow-incomplete`, `--report-only`), in words."""
     missing_walls: tuple[Wall, ...] = ()
     """Those that this machine did not give to every scanner that was started, sorted."""
+    base: str = ""
+    """The id of the commit with which the tree was compared; empty: with none, all of it counts as new."""
+    effect: Effect | None = None
+    """None where the judged tree does not change the policy."""
 
     @property
     def incomplete(self) -> tuple[RequirementState, ...]:

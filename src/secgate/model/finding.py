@@ -18,6 +18,10 @@ class Category(StrEnum):
     GATE = "gate"
 
 
+GATE = "secgate"
+"""The tool of the findings that the gate itself makes."""
+
+
 class Severity(StrEnum):
     """How bad a finding is. `UNKNOWN` is a value of its own and is never treated as harmless."""
 
@@ -212,6 +216,8 @@ class Finding(Value, frozen=True):
     newly_disclosed: bool = False
     age_days: Number = 0
     suppressed_inline: bool = False
+    suppressed_at_base: bool = False
+    """True where a comment suppresses it that stands at the base too: it is honoured."""
 
     @property
     def title(self) -> str:

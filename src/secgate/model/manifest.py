@@ -82,6 +82,8 @@ class Source(Value, frozen=True):
     """module: the package to build."""
     platforms: tuple[str, ...] = ()
     """`linux-x86_64`, …; empty: any."""
+    pythons: tuple[str, ...] = ()
+    """index: the versions of Python to run it with, `3.14`, best first; the last choice is the one of secgate."""
     build: dict[str, str] = field(default_factory=dict)
     """module: `flags` and `environment` of the build, each one string split like a shell does."""
 
@@ -132,5 +134,7 @@ class Scanner(Value, frozen=True):
     commands: dict[str, Command]
     databases: tuple[Database, ...] = ()
     markers: tuple[Marker, ...] = ()
+    configuration: tuple[str, ...] = ()
+    """Globs of the files by which a tree would configure the tool."""
     evidence: str = ""
     """What its evidence is called where the bare id would say too much."""

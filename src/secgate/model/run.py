@@ -135,6 +135,8 @@ class Evidence(Value, frozen=True):
     errors: tuple[str, ...] = ()
     """What the tool itself complained about: at most 20 lines."""
     database: DatabaseState | None = None
+    known: tuple[str, ...] = ()
+    """Files that were not read and need not be: they are as they were at the base, or the policy lists them. Sorted."""
 
     @property
     def complete(self) -> bool:

@@ -16,6 +16,30 @@ class Target(Value, frozen=True):
     """The id of its content in git; empty where it is read from the disk."""
     included: bool = False
     """True where it came in by `--include`: no commit holds it, so nobody reviewed it."""
+    stands_for: str = ""
+    """The path of the file of the tree whose content this is, under another name or in another form; empty: its own."""
+    lines: tuple[int, ...] = ()
+    """For each of its lines, the line of the file that it stands for, counted from 1; empty: they are the same."""
+
+    @property
+    def original(self) -> str:
+        """Return the path of the file of the tree whose content this is."""
+        return self.stands_for or self.path
+
+    def line(self, line: int) -> int:
+        """Return the line of the original for one of its own, counted from 1; beyond the end it is the last one."""
+        return self.lines[min(max(line, 1), len(self.lines)) - 1] if self.lines else line
+
+
+class Link(Value, frozen=True):
+    """A symbolic link of the tree; it is never followed."""
+
+    path: str
+    """As a target has it."""
+    to: str = ""
+    """What it points to, as it is told; empty where that lies in `blob`."""
+    blob: str = ""
+    """The id in git of what it points to; empty where it was read from the disk."""
 
 
 class LeftOut(Value, frozen=True):
@@ -27,6 +51,8 @@ class LeftOut(Value, frozen=True):
     """True where it has content that ought to have been judged; evidence that wanted it is then partial."""
     folder: bool = False
     """True where it stands for files that nobody has seen the names of: all evidence may have wanted them."""
+    blob: str = ""
+    """The id in git of what is left out; empty where only the disk has it."""
 
 
 class Notice(Value, frozen=True):
@@ -40,7 +66,7 @@ class Notice(Value, frozen=True):
 
 
 class Suppression(Value, frozen=True):
-    """A line of the tree that tells a scanner to look away, and is not obeyed."""
+    """A line of the tree that tells a scanner to look away; obeyed only where the base has it too."""
 
     path: str
     line: Number
@@ -49,6 +75,8 @@ class Suppression(Value, frozen=True):
     rule: str = ""
     """The rules that it names, as it names them; empty where it means all."""
     reason: str = ""
+    stands: bool = False
+    """True where the base has it too."""
 
 
 class Tree(Value, frozen=True):
@@ -63,7 +91,9 @@ class Tree(Value, frozen=True):
     commit: str = ""
     """The id of the commit that is judged, otherwise of HEAD's; empty where there is none."""
     files: tuple[Target, ...] = ()
-    """Sorted by path."""
+    """Sorted by path; after staging with what stands for others."""
+    links: tuple[Link, ...] = ()
+    """Sorted by path; each is left out as well."""
     left_out: tuple[LeftOut, ...] = ()
     """Sorted by path."""
     notices: tuple[Notice, ...] = ()

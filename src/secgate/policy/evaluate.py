@@ -16,6 +16,7 @@ from secgate.model import (
 )
 from secgate.policy.match import Matcher, matcher
 
+SUPPRESSED = "suppressed by a comment that stands at the base"
 _SEVERITIES = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -45,6 +46,8 @@ def judge(findings: Iterable[Finding], pack: Pack) -> tuple[Verdict, ...]:
 
 def _verdict(finding: Finding, rules: Sequence[tuple[PolicyRule, Matcher]]) -> Verdict:
     matched = [rule for rule, matches in rules if _in_scope(finding, rule.scope) and matches(finding)]
+    if finding.suppressed_at_base:
+        return Verdict(finding, Action.PASS, tuple(sorted(rule.id for rule in matched)), why=SUPPRESSED)
     action = max((rule.action for rule in matched), key=lambda action: action.rank, default=Action.PASS)
     deciding = (rule.id for rule in matched if rule.action is action)
     every = (rule.id for rule in matched)

@@ -3,7 +3,7 @@
 import datetime
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -52,6 +52,11 @@ def _aged(one: Evidence, max_age_days: Mapping[tuple[str, str], int], today: dat
     )
 
 
+def listed(pack: Pack, now: str) -> Callable[[str], bool]:
+    """Return the test whether the policy says of a path, on this day, that it need not be read."""
+    return matcher([glob for one in pack.unreadable if now <= one.expires for glob in one.paths])
+
+
 def requirements(pack: Pack, evidence: Sequence[Evidence], tree: Tree, read: Read) -> tuple[RequirementState, ...]:
     """Say of each requirement whether it is met, in the pack's order, then of those that every verdict has.
 
@@ -82,7 +87,8 @@ def _producer(pack: Pack, one: Evidence) -> RequirementState:
 def _state(requirement: Requirement, evidence: Sequence[Evidence], tree: Tree, read: Read) -> RequirementState:
     own = [one for one in evidence if one.scanner in requirement.any_of and one.category is requirement.category]
     if isinstance(requirement.applies, Applies):
-        return _every_file(requirement, requirement.applies, tree, read)
+        known = {path for one in evidence for path in one.known}
+        return _every_file(requirement, requirement.applies, tree, read, known)
     found = [one for one in own if one.state is not EvidenceState.NOT_APPLICABLE]
     if not found and requirement.applies == "found":
         return RequirementState(requirement.id, requirement.category, met=True, applicable=False)
@@ -99,16 +105,19 @@ def _all_ok(found: Iterable[Evidence], scanner: str) -> bool:
     return bool(states) and all(state is EvidenceState.OK for state in states)
 
 
-def _every_file(requirement: Requirement, applies: Applies, tree: Tree, read: Read) -> RequirementState:
+def _every_file(
+    requirement: Requirement, applies: Applies, tree: Tree, read: Read, known: Collection[str]
+) -> RequirementState:
     meets = matcher(applies.paths)
-    names = (*(target.path for target in tree.files), *(one.path for one in tree.left_out if one.matters))
-    files = [path for path in names if meets(path)]
+    names = [(target.path, target.original) for target in tree.files]
+    names += [(one.path, one.path) for one in tree.left_out if one.matters]
+    files = sorted({original for path, original in names if meets(path)})
     if not files:
         return RequirementState(requirement.id, requirement.category, met=True, applicable=False)
     seen = frozenset().union(
         *(read.get((scanner, requirement.category), frozenset()) for scanner in requirement.any_of)
     )
-    unread = [path for path in files if path not in seen]
+    unread = [path for path in files if path not in seen and path not in known]
     if not unread:
         return RequirementState(requirement.id, requirement.category, met=True)
     kinds = Counter(f"*.{path.rpartition('.')[2]}" for path in unread)

@@ -1,5 +1,6 @@
 """From the text of a pack to its rules, strictly: what is not understood is an error, never ignored."""
 
+import datetime
 import hashlib
 import re
 from pathlib import Path
@@ -9,7 +10,7 @@ import msgspec
 from secgate import catalog
 from secgate.catalog import document
 from secgate.errors import UsageError
-from secgate.model import Pack, PolicyRule, Requirement, RuleSet
+from secgate.model import Pack, PolicyRule, Requirement, RuleSet, Unreadable
 from secgate.policy.match import MatchError, matcher
 
 _NAME = re.compile(r"([a-z][a-z0-9-]*)@([0-9]+)")
@@ -55,6 +56,7 @@ def parse(data: bytes, name: str) -> Pack:
     _unique(loaded, ("spec", "rules"), [rule.id for rule in rules])
     _unique(loaded, ("spec", "evidence", "required"), [requirement.id for requirement in required])
     _known(loaded, raw.spec.rule_sets)
+    _dated(loaded, raw.spec.unreadable)
     for index, rule in enumerate(rules):
         try:
             matcher(rule.match)
@@ -69,6 +71,9 @@ def parse(data: bytes, name: str) -> Pack:
         required=tuple(required),
         accept_producers=tuple(raw.spec.evidence.accept_producers),
         rule_sets=tuple(raw.spec.rule_sets),
+        protected_branches=tuple(raw.spec.protected_branches),
+        allow_options=tuple(raw.spec.allow_options),
+        unreadable=tuple(raw.spec.unreadable),
     )
 
 
@@ -80,6 +85,15 @@ def _known(loaded: document.Document, rule_sets: list[RuleSet]) -> None:
             raise loaded.error(key, f"there is no scanner `{one.scanner}`", f"Known: {known}.")
         if not hasattr(catalog.adapter(one.scanner), "with_rules"):
             raise loaded.error(key, f"{one.scanner} takes no rules from elsewhere", "Remove the rule set.")
+
+
+def _dated(loaded: document.Document, unreadable: list[Unreadable]) -> None:
+    for index, one in enumerate(unreadable):
+        try:
+            datetime.date.fromisoformat(one.expires)
+        except ValueError as error:
+            key = ("spec", "unreadable", index, "expires")
+            raise loaded.error(key, f"there is no day `{one.expires}`", "Write YYYY-MM-DD.") from error
 
 
 class _Metadata(msgspec.Struct, rename="camel"):
@@ -96,6 +110,9 @@ class _Spec(msgspec.Struct, rename="camel"):
     evidence: _Evidence
     rules: list[PolicyRule]
     rule_sets: list[RuleSet] = []
+    protected_branches: list[str] = []
+    allow_options: list[str] = []
+    unreadable: list[Unreadable] = []
 
 
 class _File(msgspec.Struct, rename="camel"):

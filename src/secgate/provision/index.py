@@ -5,7 +5,10 @@ Only wheels: building a source archive would run code of packages that no hash n
 
 import os
 import re
+import shutil
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import uv
@@ -34,8 +37,27 @@ def install(work: Work) -> None:
         PassedOverError: the index cannot be reached, or has no wheel for this machine.
         TrustError: a package is another one than was pinned.
     """
+    *better, last = _pythons(work.source.pythons)
+    for python in better:
+        # Perhaps it is broken, or the lock has no wheel for it: then an older one reads most of the same.
+        with suppress(PassedOverError):
+            _install(work, python)
+            return
+        shutil.rmtree(work.folder)
+        work.folder.mkdir()
+    _install(work, last)
+
+
+def _pythons(versions: Iterable[str]) -> list[str]:
+    """Return the interpreters to try, best first; the last one runs secgate. Only absolute entries of PATH count."""
+    places = [place for place in os.environ.get("PATH", os.defpath).split(os.pathsep) if Path(place).is_absolute()]
+    found = (shutil.which(f"python{version}", path=os.pathsep.join(places)) for version in versions)
+    return [*filter(None, found), sys.executable]
+
+
+def _install(work: Work, python: str) -> None:
     lock = catalog.folder(work.scanner.id) / work.source.lock
-    _uv(work, "venv", "--python", sys.executable, "--no-python-downloads", str(work.folder))
+    _uv(work, "venv", "--python", python, "--no-python-downloads", str(work.folder))
     _uv(
         work,
         "pip", "install", "--python", str(work.folder / "bin" / "python"), "--require-hashes",

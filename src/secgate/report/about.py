@@ -27,9 +27,37 @@ def judged(decision: Decision) -> str:
 
 
 def policy(decision: Decision) -> str:
-    """Return by what it was judged: `recommended 1.0.0 (sha256:abababababab)`."""
+    """Return by what it was judged: `recommended 1.0.0 (sha256:abababababab) · built in, unprotected`."""
     ref = decision.policy
-    return f"{ref.name} {ref.version} ({ref.digest[:19]})"
+    named = f"{ref.name} {ref.version} ({ref.digest[:19]})"
+    return " · ".join(filter(None, (named, origin(decision))))
+
+
+def origin(decision: Decision) -> str:
+    """Return where the policy comes from, and whether the change could have written it; or nothing."""
+    ref = decision.policy
+    return ref.origin if ref.protected or not ref.origin else f"{ref.origin}, unprotected"
+
+
+def base(decision: Decision) -> str:
+    """Return with what the tree was compared, or nothing."""
+    return f"commit {decision.base[:12]}" if decision.base else ""
+
+
+def effect(decision: Decision) -> str:
+    """Return what the judged tree's own policy would have said, or nothing."""
+    own = decision.effect
+    if own is None:
+        return ""
+    if own.error:
+        return f"The policy of the judged tree cannot be read: {own.error}"
+    blocking = plural(own.blocking, "finding")
+    return f"The judged tree changes the policy. Its own would say {own.outcome.value} and block {blocking}."
+
+
+def known(decision: Decision) -> list[str]:
+    """Return the files that no scanner could read and that need not be read, sorted."""
+    return sorted({path for one in decision.evidence for path in one.known})
 
 
 def left_out(decision: Decision) -> dict[str, list[LeftOut]]:
@@ -55,10 +83,13 @@ def suppressions(decision: Decision) -> str:
     """Return how many lines tell scanners to look away, by tool, and what came of it; or nothing."""
     tools = [one.tool for one in decision.suppressions]
     each = ", ".join(f"{tools.count(tool):,} {tool}" for tool in sorted(set(tools)))
-    return f"Inline suppressions: {len(tools):,}, none obeyed ({each})" if tools else ""
+    stood = sum(one.stands for one in decision.suppressions)
+    obeyed = f"{stood:,} of them stand at the base and are honoured" if stood else "none obeyed"
+    return f"Inline suppressions: {len(tools):,}, {obeyed} ({each})" if tools else ""
 
 
 def suppression(one: Suppression) -> str:
     """Return where a line tells which tool to look away, from what, and why."""
-    words = [f"{one.path}:{one.line}", one.tool, one.rule or "everything", one.reason and f"({one.reason})"]
+    new = "" if one.stands else "not obeyed"
+    words = [f"{one.path}:{one.line}", one.tool, one.rule or "everything", one.reason and f"({one.reason})", new]
     return " ".join(word for word in words if word)

@@ -5,10 +5,10 @@ passes through `safe`. A report that would be too long is cut between findings a
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from secgate.model import Action, Decision, Evidence, Finding, RequirementState, Severity, Suppression, Verdict
-from secgate.report import about, safe, words
+from secgate.model import Action, Decision, Evidence, Finding, RequirementState, Severity, Verdict
+from secgate.report import about, folds, safe, words
+from secgate.report.section import Section, called, size
 
 LIMIT_BYTES = 60_000
 """A comment may have 65,536 characters; the rest is for the marker by which the comment is found again."""
@@ -23,35 +23,6 @@ _ALERT = {"BLOCKED": "CAUTION", "INCOMPLETE": "CAUTION", "PASS": "TIP"}
 _ACTIONS = {Action.BLOCK: "Block", Action.WARN: "Warn", Action.INFO: "Information", Action.PASS: "Below the threshold"}
 
 
-@dataclass(frozen=True)
-class _Section:
-    """A part of the report that may be cut between its items."""
-
-    items: Sequence[Callable[[], str]]
-    """Each gives whole lines; called only as far as there is room."""
-    head: str
-    foot: str
-    noun: str
-    """What the items are, with its verb."""
-
-    def fit(self, room: int) -> str:
-        """Return as many items as fit into `room` bytes, and how many did not; nothing where not even that fits."""
-        room -= _size(self.head) + _size(self.foot) + _size(self._rest(len(self.items)))
-        if not self.items or room < 0:
-            return ""
-        shown: list[str] = []
-        for item in self.items:
-            text = item()
-            room -= _size(text)
-            if room < 0:
-                break
-            shown.append(text)
-        return f"{self.head}{''.join(shown)}{self._rest(len(self.items) - len(shown))}{self.foot}"
-
-    def _rest(self, number: int) -> str:
-        return f"\n**{number:,} {self.noun} not shown here.** The JSON and SARIF files hold all.\n" if number else ""
-
-
 def render(decision: Decision, *, limit_bytes: int = LIMIT_BYTES) -> str:
     """Return the report as GitHub-flavoured Markdown.
 
@@ -61,26 +32,20 @@ def render(decision: Decision, *, limit_bytes: int = LIMIT_BYTES) -> str:
     """
     room = max(limit_bytes, _SHORTEST)
     head, foot = _head(decision), _foot(decision)
-    room -= _size(head) + _size(foot)
+    room -= size(head) + size(foot)
     # What is incomplete and what blocks get their room first, whatever stands between them.
     texts: dict[str, str] = {}
     for name, section, share in (
         ("incomplete", _incomplete(decision), 0.5),
         ("blocking", _blocking(decision), 0.8),
         ("evidence", _evidence(decision), 0.5),
-        ("left out", _left_out(decision), 0.5),
-        ("included", _included(decision), 0.5),
-        ("suppressions", _suppressions(decision), 0.5),
+        *((name, fold(decision), 0.5) for name, fold in folds.FOLDS.items()),
         ("warnings", _warnings(decision), 1.0),
     ):
         texts[name] = section.fit(int(room * share))
-        room -= _size(texts[name])
-    order = ("incomplete", "blocking", "warnings", "evidence", "left out", "included", "suppressions")
+        room -= size(texts[name])
+    order = ("incomplete", "blocking", "warnings", "evidence", *folds.FOLDS)
     return safe.commands(head + "".join(texts[name] for name in order) + foot)
-
-
-def _size(text: str) -> int:
-    return len(text.encode())
 
 
 def _head(decision: Decision) -> str:
@@ -121,9 +86,9 @@ def _row(name: str, numbers: list[int]) -> str:
     return f"| {name} | {' | '.join(f'{number:,}' for number in [*numbers, sum(numbers)])} |"
 
 
-def _incomplete(decision: Decision) -> _Section:
-    return _Section(
-        [_called(_unmet, state) for state in decision.incomplete],
+def _incomplete(decision: Decision) -> Section:
+    return Section(
+        [called(_unmet, state) for state in decision.incomplete],
         "### What was not checked\n\n",
         "\n",
         "gaps are",
@@ -136,13 +101,9 @@ def _unmet(state: RequirementState) -> str:
     return f"- **{words.CATEGORY[state.category].capitalize()}**: {reason}{remedy}\n"
 
 
-def _called(render: Callable[..., str], *values: object) -> Callable[[], str]:
-    return lambda: render(*values)
-
-
-def _blocking(decision: Decision) -> _Section:
+def _blocking(decision: Decision) -> Section:
     verdicts = words.blockers(decision)
-    return _Section(
+    return Section(
         list(_grouped(verdicts)),
         f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n",
         "\n",
@@ -154,7 +115,7 @@ def _grouped(verdicts: Iterable[Verdict]) -> Iterable[Callable[[], str]]:
     """Give one item for each finding; the first of a file carries the file's heading."""
     for path, group in words.by_file(verdicts).items():
         for number, verdict in enumerate(group):
-            yield _called(_finding, verdict, "" if number else f"\n#### {safe.code(path or 'no file', 200)}\n\n")
+            yield called(_finding, verdict, "" if number else f"\n#### {safe.code(path or 'no file', 200)}\n\n")
 
 
 def _finding(verdict: Verdict, heading: str) -> str:
@@ -186,11 +147,11 @@ def _identity(finding: Finding) -> str:
     return f"id {safe.code(finding.fingerprint[:12])}" if finding.fingerprint else ""
 
 
-def _warnings(decision: Decision) -> _Section:
+def _warnings(decision: Decision) -> Section:
     groups = words.by_rule(words.warnings(decision))
     number = sum(len(group) for group in groups.values())
-    return _Section(
-        [_called(_warning, group) for group in groups.values()],
+    return Section(
+        [called(_warning, group) for group in groups.values()],
         f"<details>\n<summary>{words.plural(number, 'warning')} from {words.plural(len(groups), 'rule')}</summary>\n\n",
         "\n</details>\n\n",
         "rules that warn are",
@@ -205,10 +166,10 @@ def _warning(group: Sequence[Verdict]) -> str:
     return f"{head} · {safe.markdown(first.title, 200)} ({_rule(first)}): {', '.join(places)}{rest}\n"
 
 
-def _evidence(decision: Decision) -> _Section:
+def _evidence(decision: Decision) -> Section:
     title = "### What was checked\n\n"
     if not decision.evidence:
-        return _Section([lambda: "Nothing: no scanner ran.\n"], title, "\n", "checks are")
+        return Section([lambda: "Nothing: no scanner ran.\n"], title, "\n", "checks are")
     kept = [
         (name, edge, cell)
         for name, edge, cell in _COLUMNS
@@ -216,9 +177,7 @@ def _evidence(decision: Decision) -> _Section:
     ]
     head = f"| {' | '.join(name for name, _, _ in kept)} |\n| {' | '.join(edge for _, edge, _ in kept)} |\n"
     cells = [cell for _, _, cell in kept]
-    return _Section(
-        [_called(_evidence_row, each, cells) for each in decision.evidence], title + head, "\n", "checks are"
-    )
+    return Section([called(_evidence_row, each, cells) for each in decision.evidence], title + head, "\n", "checks are")
 
 
 def _evidence_row(evidence: Evidence, cells: Sequence[Callable[[Evidence], str]]) -> str:
@@ -251,49 +210,17 @@ _OPTIONAL = {"Database", "Why not complete"}
 """Columns that are left out where they would be empty."""
 
 
-def _left_out(decision: Decision) -> _Section:
-    return _Section(
-        [_called(_reason, reason, [each.path for each in group]) for reason, group in about.left_out(decision).items()],
-        f"<details>\n<summary>{words.plural(len(decision.left_out), 'file')} that no scanner saw</summary>\n\n",
-        "\n</details>\n\n",
-        "reasons are",
-    )
-
-
-def _included(decision: Decision) -> _Section:
-    names = decision.subject.included
-    return _Section(
-        [_called(_reason, "in no commit, so nobody reviewed it", names)] if names else [],
-        f"<details>\n<summary>{about.included(decision)}</summary>\n\n",
-        "\n</details>\n\n",
-        "reasons are",
-    )
-
-
-def _suppressions(decision: Decision) -> _Section:
-    return _Section(
-        [_called(_suppression, one) for one in decision.suppressions],
-        f"<details>\n<summary>{safe.markdown(about.suppressions(decision), 300)}</summary>\n\n",
-        "\n</details>\n\n",
-        "lines are",
-    )
-
-
-def _suppression(one: Suppression) -> str:
-    return f"- {safe.code(about.suppression(one), 200)}\n"
-
-
-def _reason(reason: str, paths: Sequence[str]) -> str:
-    rest = f" and {len(paths) - _NAMED:,} more" if len(paths) > _NAMED else ""
-    named = ", ".join(safe.code(path, 160) for path in paths[:_NAMED])
-    return f"- {safe.markdown(reason, 200)} · {words.plural(len(paths), 'file')}: {named}{rest}\n"
-
-
 def _foot(decision: Decision) -> str:
     ref = decision.policy
-    missing = about.missing_walls(decision)
-    return (
-        f"---\n\nJudged on {safe.markdown(decision.now, 40)} by {safe.markdown(decision.tool, 60)} "
-        f"with policy {safe.markdown(f'{ref.name} {ref.version}', 100)} ({safe.code(ref.digest, 80)}).\n"
-        f"{f'No full sandbox: {missing}.{chr(10)}' if missing else ''}"
+    text = (
+        f"Judged on {safe.markdown(decision.now, 40)} by {safe.markdown(decision.tool, 60)} "
+        f"with policy {safe.markdown(f'{ref.name} {ref.version}', 100)} ({safe.code(ref.digest, 80)})"
     )
+    if origin := about.origin(decision):
+        text += f", {safe.markdown(origin, 200)}"
+    if base := about.base(decision):
+        text += f", compared with {base}"
+    effect, missing = about.effect(decision), about.missing_walls(decision)
+    above = f"**{safe.markdown(effect, 300)}**\n\n" if effect else ""
+    below = f"No full sandbox: {missing}.\n" if missing else ""
+    return f"---\n\n{above}{text}.\n{below}"

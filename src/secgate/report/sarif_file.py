@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from secgate.model import Decision, Evidence, Finding, Scanner
+from secgate import __version__
+from secgate.model import GATE, Decision, Evidence, Finding, Scanner
 from secgate.sarif import SarifRun, write
 
 
@@ -32,8 +33,13 @@ def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun,
             run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ()))),
             requirements=decision.requirements,
         )
-        for tool in sorted(findings.keys() | evidence.keys())
+        for tool in sorted(findings.keys() | evidence.keys() | _gate(decision))
     )
+
+
+def _gate(decision: Decision) -> set[str]:
+    """Return the gate's own name, if it looked at a tree: its alerts are to be closed where it finds nothing more."""
+    return {GATE} if decision.subject.files else set()
 
 
 def run_of(
@@ -43,7 +49,8 @@ def run_of(
     label = next((one.label for one in evidence if one.label), tool)
     ordered = sorted(findings, key=_order)
     if scanner is None:
-        return SarifRun(tool=tool, title=tool, label=label, findings=tuple(ordered), evidence=evidence)
+        version = __version__ if tool == GATE else ""
+        return SarifRun(tool=tool, title=tool, version=version, label=label, findings=tuple(ordered), evidence=evidence)
     return SarifRun(
         tool=tool,
         title=scanner.title,

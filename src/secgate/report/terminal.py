@@ -62,6 +62,7 @@ def render(
         _evidence(page, decision, seconds, verbose=verbose)
         _incomplete(page, decision)
         _left_out(page, decision, verbose=verbose)
+        _known(page, decision, verbose=verbose)
         _included(page, decision, verbose=verbose)
         _suppressions(page, decision, verbose=verbose)
         if words.nothing_known(decision):
@@ -234,10 +235,16 @@ def _incomplete(page: Page, decision: Decision) -> None:
 def _left_out(page: Page, decision: Decision, *, verbose: bool) -> None:
     if not decision.left_out:
         return
-    page.heading(f"Left out: {words.plural(len(decision.left_out), 'file')} that no scanner saw")
+    page.heading(f"Left out: {words.plural(len(decision.left_out), 'file')} that no scanner saw as they are")
     for reason, group in about.left_out(decision).items():
         page.entry([(f"{len(group):>8,}  ", "")], [(safe.line(reason, 200), "")])
         _list(page, "", [safe.path(each.path) for each in group], verbose=verbose)
+
+
+def _known(page: Page, decision: Decision, *, verbose: bool) -> None:
+    if names := about.known(decision):
+        page.heading(f"Known unreadable: {words.plural(len(names), 'file')} as before, or listed by the policy")
+        _list(page, "", [safe.path(name) for name in names], verbose=verbose)
 
 
 def _included(page: Page, decision: Decision, *, verbose: bool) -> None:
@@ -260,7 +267,12 @@ def _next_steps(page: Page) -> None:
 
 def _footer(page: Page, decision: Decision) -> None:
     page.blank()
+    if effect := about.effect(decision):
+        page.entry([("", "")], [(safe.line(effect), "bold")])
+        page.blank()
     page.entry([("policy  ", "dim")], [(safe.line(about.policy(decision)), "dim")])
+    if base := about.base(decision):
+        page.entry([("base    ", "dim")], [(safe.line(base), "dim")])
     page.entry([("judged  ", "dim")], [(safe.line(f"{decision.now} by {decision.tool}"), "dim")])
     if missing := about.missing_walls(decision):
         page.entry([("sandbox ", "dim")], [(f"{missing}: docs/sandbox.md", "dim")])

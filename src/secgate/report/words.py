@@ -251,5 +251,5 @@ def allowed(decision: Decision) -> str:
 
 
 def nothing_known(decision: Decision) -> bool:
-    """Return whether something blocks and no finding was known before."""
-    return bool(blockers(decision)) and all(verdict.finding.is_new for verdict in decision.verdicts)
+    """Return whether something blocks, and nothing says what was known before."""
+    return bool(blockers(decision)) and not decision.base and all(one.finding.is_new for one in decision.verdicts)

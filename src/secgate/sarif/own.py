@@ -138,6 +138,7 @@ def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:
         newly_disclosed=own.newly_disclosed,
         age_days=own.age_days,
         suppressed_inline=own.suppressed_inline,
+        suppressed_at_base=own.suppressed_at_base,
     )
 
 

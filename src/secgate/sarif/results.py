@@ -82,6 +82,7 @@ class Results:
             newly_disclosed=finding.newly_disclosed,
             age_days=finding.age_days,
             suppressed_inline=finding.suppressed_inline,
+            suppressed_at_base=finding.suppressed_at_base,
         )
 
     def _uri(self, path: str) -> tuple[str, bool]:

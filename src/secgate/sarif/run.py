@@ -86,3 +86,4 @@ class OwnResult(Value, frozen=True):
     newly_disclosed: bool = False
     age_days: Number = 0
     suppressed_inline: bool = False
+    suppressed_at_base: bool = False

@@ -12,8 +12,9 @@ import msgspec
 from secgate import git
 from secgate.errors import UsageError
 from secgate.git import SUBMODULE, Entry
-from secgate.model import LeftOut, Target, Tree
+from secgate.model import LeftOut, Link, Target, Tree
 from secgate.scan import disk, merging
+from secgate.scan.disk import LINK, told
 from secgate.scan.folders import Folders
 
 
@@ -51,8 +52,8 @@ def detect(path: Path, origin: Origin = WORKING_TREE) -> Tree:
         raise UsageError(f"{path}: {option} needs a git repository", "Leave it out, or scan a repository.")
     source, commit, entries = _listed(root, origin) if root else ("folder", "", disk.walk(path))
     root = root or path
-    scope = _told(os.fsencode(path.relative_to(root).as_posix())) if path != root else ""
-    entries = [one for one in entries if not scope or _told(one.name).startswith(scope + "/")]
+    scope = told(os.fsencode(path.relative_to(root).as_posix())) if path != root else ""
+    entries = [one for one in entries if not scope or told(one.name).startswith(scope + "/")]
     tree = _sort_out(Tree(str(root), source, scope, commit), entries)
     return _with_included(tree, [_below(root, one) for one in origin.include])
 
@@ -68,54 +69,54 @@ def _listed(root: Path, origin: Origin) -> tuple[str, str, list[Entry]]:
         return "working tree", repository.head(), git.working_tree(repository)
 
 
-def _told(name: bytes) -> str:
-    """Return a name as it is told everywhere: UTF-8, other bytes escaped."""
-    return name.decode("utf-8", "backslashreplace")
-
-
 def _sort_out(tree: Tree, entries: Iterable[Entry]) -> Tree:
     """Return the tree with each entry where it belongs."""
     files: dict[str, Target] = {}
+    links: list[Link] = []
     left_out: list[LeftOut] = []
     with Folders(tree.root) as folders:
         for entry in entries:
-            path = _told(entry.name)
+            path = told(entry.name)
             found = _taken(folders, entry, path) if path not in files else _twice(path)
             if isinstance(found, Target):
                 files[path] = found
+            elif isinstance(found, Link):
+                links.append(found)
+                left_out.append(LeftOut(path, LINK))
             elif found is not None:
                 left_out.append(found)
-    return _filled(tree, files.values(), left_out)
+    return _filled(tree, files.values(), links, left_out)
 
 
 def _twice(path: str) -> LeftOut:
     return LeftOut(path, "another file has this name too", True)
 
 
-def _taken(folders: Folders, entry: Entry, path: str) -> Target | LeftOut | None:
+def _taken(folders: Folders, entry: Entry, path: str) -> Target | Link | LeftOut | None:
     if reason := git.refusal(path):
         return LeftOut(path, reason, True, stat.S_ISDIR(entry.mode))
     return _from_git(entry, path) if entry.blob else disk.look(folders, entry, path)
 
 
-def _from_git(entry: Entry, path: str) -> Target | LeftOut:
+def _from_git(entry: Entry, path: str) -> Target | Link | LeftOut:
     """Return what an entry of the index or of a commit stands for."""
     if entry.absent:
-        return LeftOut(path, entry.absent, True, stat.S_ISDIR(entry.mode))
+        return LeftOut(path, entry.absent, True, stat.S_ISDIR(entry.mode), entry.blob)
     if entry.mode == SUBMODULE:
-        return LeftOut(path, "a submodule: its files are in another repository", True, folder=True)
+        return LeftOut(path, "a submodule: its files are in another repository", True, folder=True, blob=entry.blob)
     if stat.S_ISLNK(entry.mode):
-        return LeftOut(path, disk.LINK)
+        return Link(path, blob=entry.blob)
     if not stat.S_ISREG(entry.mode):
-        return LeftOut(path, "its mode is one that git does not know", True)
+        return LeftOut(path, "its mode is one that git does not know", True, blob=entry.blob)
     return Target(path, blob=entry.blob)
 
 
-def _filled(tree: Tree, files: Iterable[Target], left_out: Iterable[LeftOut]) -> Tree:
+def _filled(tree: Tree, files: Iterable[Target], links: Iterable[Link], left_out: Iterable[LeftOut]) -> Tree:
     taken = tuple(sorted(files, key=attrgetter("path")))
     lost = tuple(sorted(left_out, key=attrgetter("path", "reason")))
     names = sorted((*(one.path for one in taken), *(one.path for one in lost)))
-    return msgspec.structs.replace(tree, files=taken, left_out=lost, notices=merging.notices(names))
+    linked = tuple(sorted(links, key=attrgetter("path")))
+    return msgspec.structs.replace(tree, files=taken, links=linked, left_out=lost, notices=merging.notices(names))
 
 
 def _below(root: Path, path: Path) -> str:
@@ -140,12 +141,12 @@ def _with_included(tree: Tree, included: Sequence[str]) -> Tree:
     """
     names = {one for path in included for one in _on_disk(Path(tree.root), path)}
     known = {one.path for one in tree.files} | {one.path for one in tree.left_out}
-    new = [Entry(one) for one in sorted(names) if _told(one) not in known]
+    new = [Entry(one) for one in sorted(names) if told(one) not in known]
     if not new:
         return tree
     more = _sort_out(Tree(tree.root), new)
     marked = (msgspec.structs.replace(one, included=True) for one in more.files)
-    return _filled(tree, (*tree.files, *marked), (*tree.left_out, *more.left_out))
+    return _filled(tree, (*tree.files, *marked), (*tree.links, *more.links), (*tree.left_out, *more.left_out))
 
 
 def _on_disk(root: Path, path: str) -> list[bytes]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from secgate.errors import UsageError
 from secgate.git import SUBMODULE, Entry
-from secgate.model import LeftOut, Target
+from secgate.model import LeftOut, Link, Target
 from secgate.scan.folders import Folders
 
 MAX_FILE_BYTES = 20_000_000
@@ -41,7 +41,7 @@ def walk(root: Path, below: str = "") -> list[Entry]:
     return [Entry(name) for name in sorted(os.fsencode(name[prefix:]) for name in found)]
 
 
-def look(folders: Folders, entry: Entry, path: str) -> Target | LeftOut | None:
+def look(folders: Folders, entry: Entry, path: str) -> Target | Link | LeftOut | None:
     """Return what a name stands for; None for a file that git still lists but that has been deleted.
 
     Args:
@@ -64,12 +64,22 @@ def look(folders: Folders, entry: Entry, path: str) -> Target | LeftOut | None:
         if not os.access(last, os.R_OK, dir_fd=place):
             return LeftOut(path, "cannot be read: permission denied", True)
         return Target(path, status.st_size, name if path.encode() != entry.name else "")
-    return _no_file(path, status.st_mode)
+    return _link(place, last, path) if stat.S_ISLNK(status.st_mode) else _no_file(path, status.st_mode)
+
+
+def _link(place: int, name: str, path: str) -> Link | LeftOut:
+    try:
+        return Link(path, to=told(os.fsencode(os.readlink(name, dir_fd=place))))
+    except OSError as error:
+        return LeftOut(path, f"cannot be read: {error.strerror}", True)
+
+
+def told(name: bytes) -> str:
+    """Return a name as it is told everywhere: UTF-8, other bytes escaped."""
+    return name.decode("utf-8", "backslashreplace")
 
 
 def _no_file(path: str, mode: int) -> LeftOut:
-    if stat.S_ISLNK(mode):
-        return LeftOut(path, LINK)
     if stat.S_ISDIR(mode):
         return LeftOut(path, "a repository inside this one: scan it by itself", True, folder=True)
     return LeftOut(path, "not a regular file")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from secgate.globs import matcher
-from secgate.model import Scanner, Suppression
+from secgate.model import Scanner, Suppression, Target
 
 MAX_TEXT = 200
 """Characters of a reason or a list of rules that are kept."""
@@ -37,16 +37,16 @@ class Quieter:
         """Return what was found so far, sorted by path, line, tool and rule."""
         return tuple(sorted(self._found, key=lambda one: (one.path, one.line, one.tool, one.rule, one.reason)))
 
-    def quiet(self, path: str, content: bytes) -> bytes:
+    def quiet(self, target: Target, content: bytes) -> bytes:
         """Return a file's content, as long as before, in which no marker works that a scanner cannot switch off."""
         # To lower the case once and look for plain words is ten times as fast as a pattern that ignores it.
         lower = content.lower()
         for sign in self._signs:
             if sign.text in lower:
-                content = self._quieted(sign, path, content)
+                content = self._quieted(sign, target, content)
         return content
 
-    def _quieted(self, sign: _Sign, path: str, content: bytes) -> bytes:
+    def _quieted(self, sign: _Sign, target: Target, content: bytes) -> bytes:
         changed = bytearray(content)
         found: list[Suppression] = []
         line, counted = 1, 0
@@ -57,8 +57,9 @@ class Quieter:
             if "off" in sign.pattern.groupindex:
                 changed[end - 1 : end] = b"-"
             line, counted = line + content.count(b"\n", counted, match.start()), match.start()
-            found.append(Suppression(path, line, sign.tool, _text(match, "rule"), _text(match, "reason")))
-        if sign.obeys(path.lower()):
+            place = target.original, target.line(line)
+            found.append(Suppression(*place, sign.tool, _text(match, "rule"), _text(match, "reason")))
+        if sign.obeys(target.path.lower()):
             self._found.update(_bounded(found))
         return bytes(changed)
 

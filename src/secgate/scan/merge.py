@@ -7,24 +7,24 @@ line's content, the resource or the package; never a line number, a version of t
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import msgspec
 
 from secgate.model import Finding
 from secgate.sarif.fingerprint import line_hashes
 from secgate.scan.mask import Mask
+from secgate.scan.places import Places
 
 _SEPARATOR = "\0"
 _NOTHING = Mask()
 
 
-def identify(findings: Iterable[Finding], staged: Path | None, mask: Mask = _NOTHING) -> tuple[Finding, ...]:
+def identify(findings: Iterable[Finding], places: Places | None, mask: Mask = _NOTHING) -> tuple[Finding, ...]:
     """Fill in `line_hash` and `fingerprint`.
 
     Args:
         findings: of any number of tools.
-        staged: the copy of the tree, or None; where a finding's file is not in it, its line hash stays as it is.
+        places: the copy of the tree, or None; where a finding's file is not in it, its line hash stays as it is.
         mask: what is hidden before a line is hashed: a short secret could be guessed from a hash, and a finding about
             one stays the same when its value is replaced.
 
@@ -33,7 +33,7 @@ def identify(findings: Iterable[Finding], staged: Path | None, mask: Mask = _NOT
         apart by their place in that order.
     """
     ordered = sorted(findings, key=order)
-    hashes = _line_hashes(ordered, staged, mask) if staged else {}
+    hashes = _line_hashes(ordered, places, mask) if places else {}
     seen: Counter[str] = Counter()
     identified = []
     for finding in ordered:
@@ -73,14 +73,14 @@ def _key(finding: Finding, line_hash: str) -> str:
     return _SEPARATOR.join(parts)
 
 
-def _line_hashes(findings: Iterable[Finding], staged: Path, mask: Mask) -> Mapping[tuple[str, int], str]:
+def _line_hashes(findings: Iterable[Finding], places: Places, mask: Mask) -> Mapping[tuple[str, int], str]:
     lines: dict[str, set[int]] = {}
     for finding in findings:
         lines.setdefault(finding.location.path, set()).add(finding.location.line)
     hashes: dict[tuple[str, int], str] = {}
     for path, wanted in lines.items():
-        place = staged / path
-        if place.is_file() and not place.is_symlink():
-            for line, value in line_hashes(mask.content(place.read_bytes()), wanted).items():
+        content = places.content(path)
+        if content is not None:
+            for line, value in line_hashes(mask.content(content), wanted).items():
                 hashes[path, line] = value
     return hashes

@@ -6,7 +6,7 @@ nothing, its stderr holds nothing unknown, and every file that it ought to have 
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from types import ModuleType
 
 import msgspec
@@ -28,6 +28,7 @@ from secgate.model import (
     Value,
 )
 from secgate.scan.canary import without_canaries
+from secgate.scan.places import Places
 
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 1_000
@@ -50,6 +51,10 @@ _STATE_ORDER = (
 )
 
 
+def _nothing(_path: str) -> bool:
+    return False
+
+
 class Normalised(Value, frozen=True):
     """What one run gave."""
 
@@ -57,18 +62,21 @@ class Normalised(Value, frozen=True):
     evidence: Evidence
 
 
-def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> Normalised:
+def normalise(
+    run: Run, adapter: ModuleType, places: Places, scratch: str = "", known: Callable[[str], bool] = _nothing
+) -> Normalised:
     """Read a run's output.
 
     Args:
         run: what came of a task.
         adapter: the scanner's adapter.
-        root: the folder that was scanned; absolute paths below it become relative to it.
+        places: the copy that was scanned; absolute paths below it become relative to it.
         scratch: the folder that holds everything of this scan; its name, another one each time, is left out too.
+        known: whether a file of the tree need not be read; it is listed where it was not.
 
     Returns:
-        Findings with paths relative to the root and lines of at least 1, in the adapter's order, and what the run is
-        worth as evidence. Findings of a failed run are kept: they are true, there may only be more.
+        Findings with paths in the copy and lines of at least 1, in the adapter's order, and what the run is worth as
+        evidence, about the tree. Findings of a failed run are kept: they are true, there may only be more.
     """
     try:
         report: Report = adapter.report(run.output) if run.output else Report()
@@ -79,12 +87,17 @@ def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> No
     report = msgspec.structs.replace(report, errors=(*report.errors, *complaints))
     read_run, report = without_canaries(run, report)
     run = run if refused else read_run
+    root = str(places.root)
     errors: list[ToolError] = []
     findings = tuple(_placed(finding, root, errors) for finding in report.findings)
     errors += report.errors
     errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
-    return Normalised(findings, _evidence(run, refused, errors, covered))
+    unread = {places.original(path) for path in _unread(run.task, _asked(run.task, errors), covered)}
+    errors = [ToolError(places.text(one.message), places.original(one.path)) for one in _asked(run.task, errors)]
+    let_be = {path for path in unread if known(path)}
+    errors = [error for error in errors if error.path not in let_be]
+    return Normalised(findings, _evidence(run, refused, errors, unread - let_be, let_be))
 
 
 def adopted(
@@ -127,10 +140,8 @@ def _lines(errors: Iterable[ToolError]) -> tuple[str, ...]:
     return tuple(sorted(lines)[:MAX_ERRORS])
 
 
-def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]) -> Evidence:
+def _evidence(run: Run, refused: str, errors: list[ToolError], unread: set[str], let_be: set[str]) -> Evidence:
     task = run.task
-    errors = _asked(task, errors)
-    unread = _unread(task, errors, covered) if task.command.reads_copy else set()
     state, reason = _judge(run, refused, errors, unread)
     return Evidence(
         scanner=task.scanner.id,
@@ -145,6 +156,7 @@ def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]
         unread=tuple(sorted(unread)),
         errors=_lines(errors),
         database=run.database,
+        known=tuple(sorted(let_be)),
     )
 
 
@@ -162,6 +174,8 @@ def _asked(task: Task, errors: list[ToolError]) -> list[ToolError]:
 
 def _unread(task: Task, errors: Iterable[ToolError], covered: set[str]) -> set[str]:
     """Return what ought to have been read and was not: `listed` files by absence, `silent` ones by complaint."""
+    if not task.command.reads_copy:
+        return set()
     complained = {error.path for error in errors if error.path}
     silent = set(task.silent)
     listed = set(task.files) - silent
@@ -278,4 +292,5 @@ def _joined(parts: list[Evidence]) -> Evidence:
         expected=expected,
         unread=tuple(sorted(unread)),
         errors=tuple(sorted(errors))[:MAX_ERRORS],
+        known=tuple(sorted({path for part in parts for path in part.known})),
     )

@@ -19,7 +19,7 @@ import msgspec
 from secgate.model import DatabaseState, Run, Status, Task
 from secgate.model.native import filled
 from secgate.scan.process import Ended, Processes, Start
-from secgate.scan.sight import needed
+from secgate.scan.sight import needed, python_of
 
 # A scanner that tries the network all the same finds a proxy that is not there: nothing leaves, and it fails quickly.
 _NOWHERE = "http://127.0.0.1:9"
@@ -129,6 +129,8 @@ def prepared(task: Task, bench: Bench) -> Start:
     if rule_sets := bench.rule_sets.get(scanner.id):
         label = bench.adapter(scanner.id).with_rules(rule_sets, label, place / "work")
     tool = bench.tools[scanner.id]
+    if any(source.pythons for source in scanner.sources) and (version := python_of(tool)):
+        label = f"{label} (Python {version})"
     folder, _ = bench.databases.get((scanner.id, command.database), ("", None))
     whole = _whole(task, bench)
     words = {

@@ -16,10 +16,10 @@ what is but one of several texts on the line, does not count where a rule's help
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
 
 from secgate.model import Category, Finding
 from secgate.scan.mask import SHORTEST
+from secgate.scan.places import Places
 
 Quoted = Callable[[Finding], str]
 """Gives the text that a finding points at, or an empty one where nobody has it."""
@@ -73,15 +73,12 @@ def secrets(findings: Iterable[Finding], quoted: Quoted) -> frozenset[str]:
     return frozenset(value for value in found if _counts(value))
 
 
-def lines_of(root: Path) -> Quoted:
-    """Return what gives the lines of a finding from the files below a folder; exactly its columns where it has any."""
+def lines_of(places: Places) -> Quoted:
+    """Return what gives the lines of a finding from the copy of its tree; exactly its columns where it has any."""
 
     @lru_cache(maxsize=1)
     def lines(path: str) -> list[str]:
-        place = root / path
-        if not place.is_file() or place.is_symlink():
-            return []
-        return re.split(r"\r\n|\r|\n", place.read_bytes().decode("utf-8", "replace"))
+        return re.split(r"\r\n|\r|\n", (places.content(path) or b"").decode("utf-8", "replace"))
 
     def quoted(finding: Finding) -> str:
         place = finding.location

@@ -1,6 +1,7 @@
 """What a scanner must be able to see beside the system's own programs, in order to start."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,14 @@ def _installation(program: Path) -> Path:
 def _settings(program: Path) -> Path:
     """Return the file that makes a program's installation a Python environment."""
     return _installation(program) / "pyvenv.cfg"
+
+
+def python_of(program: Path) -> str:
+    """Return the version of the Python on which a program's environment runs, `3.14`; empty where it is in none."""
+    settings = _settings(program)
+    text = settings.read_text(errors="replace") if settings.is_file() else ""
+    found = re.search(r"(?m)^version(?:_info)?\s*=\s*(\d+\.\d+)", text)
+    return found[1] if found else ""
 
 
 def _next(program: Path) -> Iterator[Path]:

@@ -7,16 +7,18 @@ objects: no attribute of the tree changes a byte.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
 import msgspec
 
 from secgate import git
-from secgate.model import LeftOut, Scanner, Target, Tree
+from secgate.model import LeftOut, Link, Scanner, Target, Tree
 from secgate.scan import disk
 from secgate.scan.folders import Folders
 from secgate.scan.inline import Quieter
+from secgate.scan.standin import StandIns, moved
 from secgate.scan.write import Writer
 
 LOT = 50
@@ -35,33 +37,57 @@ def stage(tree: Tree, folder: Path, scanners: Iterable[Scanner] = ()) -> Tree:
     """
     if not tree.files:
         return tree
-    lost: dict[str, str] = {}
-    quieter = Quieter(scanners)
+    scanners = list(scanners)
     with ExitStack() as stack:
-        writer = stack.enter_context(Writer(folder))
         source = _Source(tree, stack)
-        for start in range(0, len(tree.files), LOT):
-            lot = tree.files[start : start + LOT]
-            if reason := writer.full:
-                lost |= {one.path: reason for one in lot}
+        copy = _Copy(stack.enter_context(Writer(folder)), Quieter(scanners), StandIns(tree, scanners))
+        files = [*tree.files, *copy.stand_ins.linked(tree, source.aims(tree.links))]
+        for start in range(0, len(files), LOT):
+            lot = files[start : start + LOT]
+            if reason := copy.writer.full:
+                copy.lost.extend(LeftOut(one.original, reason, True) for one in lot)
                 continue
             for target, content in source.contents(lot):
-                if reason := content if isinstance(content, str) else _put(writer, quieter, target, content):
-                    lost[target.path] = reason
-    left_out = [*tree.left_out, *(LeftOut(path, reason, True) for path, reason in lost.items())]
+                copy.take(target, content)
     return msgspec.structs.replace(
         tree,
-        files=tuple(one for one in tree.files if one.path not in lost),
-        left_out=tuple(sorted(left_out, key=attrgetter("path", "reason"))),
-        suppressions=quieter.found,
+        files=tuple(sorted(copy.files, key=attrgetter("path"))),
+        left_out=tuple(sorted({*tree.left_out, *copy.lost}, key=attrgetter("path", "reason"))),
+        suppressions=copy.quieter.found,
     )
 
 
-def _put(writer: Writer, quieter: Quieter, target: Target, content: bytes) -> str:
-    """Write one file; return why it was not written. The one place through which all content passes, as whole files."""
-    if content.startswith(_LFS):
-        return "is a Git LFS pointer: its content is not here"
-    return writer.write(target.path, quieter.quiet(target.path, content))
+@dataclass(frozen=True)
+class _Copy:
+    """The one place through which all content passes, as whole files."""
+
+    writer: Writer
+    quieter: Quieter
+    stand_ins: StandIns
+    files: list[Target] = field(default_factory=list)
+    """What is in the copy."""
+    lost: list[LeftOut] = field(default_factory=list)
+    """What is not, or not under its own name."""
+
+    def take(self, target: Target, content: bytes | str) -> None:
+        """Write one file, unless there is only a reason why it has no content; and what has to stand for it."""
+        if isinstance(content, bytes) and content.startswith(_LFS):
+            content = "is a Git LFS pointer: its content is not here"
+        if isinstance(content, str):
+            self.lost.append(LeftOut(target.original, content, True))
+            return
+        place = target if target.stands_for else self.stand_ins.place(target)
+        content = self.quieter.quiet(place, content)
+        if place is not target:
+            self.lost.append(moved(target))
+        for one, form in ((place, content), *self.stand_ins.forms(place, content)):
+            self._write(one, form if one is place else self.quieter.quiet(one, form))
+
+    def _write(self, target: Target, content: bytes) -> None:
+        if reason := self.writer.write(target.path, content):
+            self.lost.append(LeftOut(target.original, reason, True))
+        else:
+            self.files.append(target)
 
 
 class _Source:
@@ -70,9 +96,16 @@ class _Source:
     def __init__(self, tree: Tree, stack: ExitStack) -> None:
         self._folders = stack.enter_context(Folders(tree.root))
         self._read: git.Read | None = None
-        if any(one.blob for one in tree.files):
+        if any(one.blob for one in tree.files) or any(one.blob for one in tree.links):
             repository = stack.enter_context(git.opened(Path(tree.root)))
             self._read = stack.enter_context(git.reading(repository, disk.MAX_FILE_BYTES))
+
+    def aims(self, links: Iterable[Link]) -> dict[str, str]:
+        """Return what each link points to, by the link's path; one that cannot be read is not there."""
+        aims = {link.path: link.to for link in links if link.to}
+        stored = [link for link in links if link.blob]
+        found = self._read([link.blob for link in stored]) if self._read else iter(())
+        return aims | {link.path: disk.told(blob.content) for link, blob in zip(stored, found, strict=False)}
 
     def contents(self, targets: Sequence[Target]) -> Iterator[tuple[Target, bytes | str]]:
         """Give each file with its content, or with why it cannot be read."""

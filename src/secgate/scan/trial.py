@@ -10,6 +10,7 @@ import msgspec
 from secgate.model import Evidence, EvidenceState, Planted, Run, Scanner, Status, Task
 from secgate.scan import canary
 from secgate.scan.normalise import normalise
+from secgate.scan.places import Places
 from secgate.scan.write import Writer
 
 _ENDED_BADLY = {EvidenceState.FAILED, EvidenceState.TIMED_OUT, EvidenceState.MISSING}
@@ -60,7 +61,7 @@ def _trial(task: Task, around: str, source: Path, writer: Writer) -> Trial:
     return Trial(msgspec.structs.replace(task, files=files, silent=files), planted)
 
 
-def tried(trial: Trial, run: Run, adapter: ModuleType, root: str, scratch: str) -> Evidence:
+def tried(trial: Trial, run: Run, adapter: ModuleType, root: Path, scratch: str) -> Evidence:
     """Return what a trial's run proves: *ok* where every canary was found, whatever else the tool said.
 
     Args:
@@ -70,7 +71,7 @@ def tried(trial: Trial, run: Run, adapter: ModuleType, root: str, scratch: str) 
         root: the folder that was scanned.
         scratch: the folder that holds everything of this trial.
     """
-    result = normalise(run, adapter, root, scratch)
+    result = normalise(run, adapter, Places(root), scratch)
     if run.status is not Status.FINISHED or result.evidence.state in _ENDED_BADLY:
         return result.evidence
     missed = [one.finds for one in trial.canaries if not canary.found(one, result.findings)]

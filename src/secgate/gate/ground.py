@@ -1,0 +1,147 @@
+"""On what ground a tree is judged: whose policy counts, what exactly is judged, and what it is compared with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from secgate import git
+from secgate.catalog import document
+from secgate.errors import UsageError
+from secgate.model import LOCAL, Context, Event, Pack, Tree
+from secgate.policy import source
+from secgate.policy.evaluate import Allowance
+from secgate.policy.source import Authority, Branches
+from secgate.scan.detect import WORKING_TREE, Origin, detect
+from secgate.scan.plan import Wish
+from secgate.scan.since import Since, since
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to judge, and how."""
+
+    path: Path | None
+    """The folder to scan; None: no tree, only the images and bills of materials of `wish`."""
+    wish: Wish
+    decides: Authority
+    """The policy that counts, as `authority` gives it."""
+    allowance: Allowance
+    now: str
+    """The UTC day, `2026-11-25`."""
+    jobs: int
+    """How many scanners may run at once."""
+    origin: Origin = WORKING_TREE
+    """Whose content at `path` is judged."""
+    base: str = ""
+    """The revision to compare with; empty: what the event names, if it names one."""
+    context: Context = LOCAL
+    """On whose behalf."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is settled before anything is read."""
+
+    tree: Tree
+    compared: Since | None
+    """None where there is nothing to compare with: all of the tree counts as new."""
+
+
+def settle(request: Request) -> Ground:
+    """List what is judged, and find what it is compared with.
+
+    Raises:
+        HistoryError: the clone does not hold what it is to be compared with.
+        UsageError: there is nothing that could be judged.
+    """
+    if request.path is None:
+        return Ground(Tree(root="", source="no tree"), None)
+    root, origin = git.root_of(request.path.resolve()), request.origin
+    if request.base and not root:
+        raise UsageError(f"{request.path}: --base needs a git repository", "Leave it out, or scan a repository.")
+    if request.context.commit and not (origin.index or origin.commit):
+        origin = Origin(commit=request.context.commit, include=origin.include)
+    tree = detect(request.path, origin)
+    base = _base(root, request, tree) if root else ""
+    if not (root and base):
+        return Ground(tree, None)
+    with git.opened(root) as repository:
+        return Ground(tree, since(tree, git.snapshot(repository, base)))
+
+
+def authority(root: Path, context: Context, name: str, loosening: tuple[str, ...]) -> Authority:
+    """Return the policy that counts.
+
+    Args:
+        root: of the repository; of the tree where there is none.
+        context: on whose behalf.
+        name: the pack or file that the caller names; empty: none.
+        loosening: the options given that make the gate milder.
+
+    Raises:
+        TrustError: an option loosens what a protected branch decides.
+        HistoryError: the clone does not hold that branch.
+        UsageError: the policy is not valid.
+    """
+    if context.event is Event.LOCAL:
+        return source.named(name) if name else source.unprotected(_local(root))
+    with git.opened(root) as repository:
+        branches = Branches(lambda branch: git.tip(repository, branch), _reader(repository))
+        decides = source.authority(context, branches)
+    source.hold(decides, loosening)
+    return source.named(name) if name else decides
+
+
+def _local(root: Path) -> bytes | None:
+    """Return the policy file of the working tree; None where there is none."""
+    place = root / source.PATH
+    return document.read(place, source.PATH) if place.is_file() else None
+
+
+def _reader(repository: git.Repository) -> Callable[[str], bytes | None]:
+    def read(revision: str) -> bytes | None:
+        commit = git.known(repository, revision, "the commit whose policy decides")
+        held = git.snapshot(repository, commit)
+        if source.PATH in held.entries and not held.blob(source.PATH):
+            raise UsageError(f"{source.PATH} at {commit[:12]} is no regular file", "Make it one.")
+        return git.contents(repository, held, [source.PATH]).get(source.PATH)
+
+    return read
+
+
+def _base(root: Path, request: Request, tree: Tree) -> str:
+    """Return the id of the commit with which the tree is compared; empty where there is none."""
+    context = request.context
+    with git.opened(root) as repository:
+        if request.base:
+            return git.merge_base(repository, tree.commit, repository.resolve(request.base))
+        if context.event in {Event.LOCAL, Event.OTHER} or not tree.commit:
+            return ""
+        if context.event is Event.PUSH:
+            # What was pushed to an unprotected branch before was never reviewed: only the default branch was.
+            if context.before == request.decides.commit:
+                return context.before
+            return git.merge_base(repository, tree.commit, git.tip(repository, context.default_branch))
+        merged = context.event is Event.PULL_REQUEST and tree.commit == context.commit
+        # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
+        parent = git.merged_into(repository, tree.commit) if merged else ""
+        return parent or git.merge_base(repository, tree.commit, git.tip(repository, context.branch))
+
+
+def own_policy(decides: Authority, content: bytes | None) -> Pack | str | None:
+    """Return the judged tree's own policy, where it is another one than that which counts.
+
+    Args:
+        decides: the policy that counts.
+        content: of the policy file in the judged tree; None where it has none.
+
+    Returns:
+        The policy; why it cannot be read; or None where the tree changes nothing.
+    """
+    if not decides.protected:
+        return None
+    try:
+        own = source.unprotected(content).pack
+    except UsageError as error:
+        return error.message
+    return None if own.digest == decides.pack.digest else own

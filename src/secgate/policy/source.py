@@ -1,0 +1,121 @@
+"""Where the policy comes from: never from the change that it judges.
+
+| event | whose policy |
+|---|---|
+| pull request, merge group | that of the target branch's current tip, if the branch is protected |
+| push to a protected branch | that of its tip before the push |
+| anything else, and a branch that is not protected | that of the default branch's current tip |
+| local | that of the working tree, called *unprotected* |
+
+Protected are the default branch and those that its policy lists. What the judged tree says is shown as its effect.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from secgate.errors import TrustError
+from secgate.globs import matcher
+from secgate.model import Context, Event, Pack
+from secgate.policy.load import load, parse
+
+PATH = ".secgate/policy.yaml"
+PACK = "recommended@1"
+"""What judges where a branch has no policy."""
+
+Read = Callable[[str], bytes | None]
+"""Gives the bytes of the policy file in a commit, by its id; None where it has none."""
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A policy, and why it is the one that counts."""
+
+    pack: Pack
+    origin: str
+    """Where it comes from, in words."""
+    protected: bool = False
+    """False where whoever made the change could have written it."""
+    commit: str = ""
+    """The id of the commit that holds it; empty where none does."""
+
+
+@dataclass(frozen=True)
+class Branches:
+    """How branches are looked at."""
+
+    tip: Callable[[str], str]
+    """Gives the id of a branch's newest commit, by its name."""
+    read: Read
+
+
+def authority(context: Context, branches: Branches) -> Authority:
+    """Return the policy of the branch that is trusted, for an event that is not local.
+
+    Raises:
+        SecgateError: a branch is not in this clone, or its policy is not valid.
+    """
+    default = context.default_branch
+    if context.event is Event.PUSH and context.branch == default and context.before:
+        return _at(context.before, f"`{default}` before the push", branches.read)
+    first = branches.tip(default)
+    trusted = _at(first, f"`{default}`", branches.read)
+    if context.branch in {"", default} or not matcher(trusted.pack.protected_branches)(context.branch):
+        return trusted
+    if context.event is Event.PUSH:
+        if not context.before:
+            return trusted
+        return _at(context.before, f"`{context.branch}` before the push", branches.read)
+    return _at(branches.tip(context.branch), f"`{context.branch}`", branches.read)
+
+
+def _at(commit: str, whose: str, read: Read) -> Authority:
+    content, short = read(commit), commit[:12]
+    if content is None:
+        return Authority(load(PACK), f"built in: {whose} at {short} has no {PATH}", True, commit)
+    return Authority(parse(content, f"{PATH} of {whose} at {short}"), f"{whose} at {short}", True, commit)
+
+
+def unprotected(content: bytes | None) -> Authority:
+    """Return the policy for a run that nobody else's branch decides about.
+
+    Args:
+        content: of the policy file in the working tree; None where there is none.
+
+    Raises:
+        UsageError: it is not valid.
+    """
+    if content is None:
+        return Authority(load(PACK), "built in")
+    return Authority(parse(content, PATH), PATH)
+
+
+def named(name: str) -> Authority:
+    """Return the policy that the caller names.
+
+    Raises:
+        UsageError: there is no such policy, or it is not valid.
+    """
+    return Authority(load(name), "named by --policy")
+
+
+def hold(decides: Authority, options: Iterable[str]) -> None:
+    """Refuse options that loosen, where a protected branch decides and its policy does not list them.
+
+    The workflow that passes them belongs to the change that is judged.
+
+    Args:
+        decides: whose policy counts.
+        options: the loosening options that were given, as they are written: `--skip`.
+
+    Raises:
+        TrustError: one of them is not allowed.
+    """
+    if not decides.protected:
+        return
+    refused = [one for one in options if one.removeprefix("--") not in decides.pack.allow_options]
+    if refused:
+        name = refused[0].removeprefix("--")
+        raise TrustError(
+            f"{', '.join(refused)}: only the policy of the protected branch may allow that ({decides.origin})",
+            f"Leave it out, or list `{name}` under spec.allowOptions of {PATH} there.",
+        )

@@ -1,0 +1,67 @@
+"""What a report folds away: what no scanner saw, what came in from elsewhere, who was told to look away."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from secgate.model import Decision, Suppression
+from secgate.report import about, safe, words
+from secgate.report.section import Section, called
+
+_NAMED = 3
+
+
+def _left_out(decision: Decision) -> Section:
+    number = words.plural(len(decision.left_out), "file")
+    return Section(
+        [called(_reason, reason, [each.path for each in group]) for reason, group in about.left_out(decision).items()],
+        f"<details>\n<summary>{number} that no scanner saw as they are</summary>\n\n",
+        "\n</details>\n\n",
+        "reasons are",
+    )
+
+
+def _included(decision: Decision) -> Section:
+    names = decision.subject.included
+    return Section(
+        [called(_reason, "in no commit, so nobody reviewed it", names)] if names else [],
+        f"<details>\n<summary>{about.included(decision)}</summary>\n\n",
+        "\n</details>\n\n",
+        "reasons are",
+    )
+
+
+def _known(decision: Decision) -> Section:
+    names = about.known(decision)
+    return Section(
+        [called(_reason, "as it was at the base, or listed by the policy", names)] if names else [],
+        f"<details>\n<summary>Known unreadable: {words.plural(len(names), 'file')}</summary>\n\n",
+        "\n</details>\n\n",
+        "reasons are",
+    )
+
+
+def _suppressions(decision: Decision) -> Section:
+    return Section(
+        [called(_suppression, one) for one in decision.suppressions],
+        f"<details>\n<summary>{safe.markdown(about.suppressions(decision), 300)}</summary>\n\n",
+        "\n</details>\n\n",
+        "lines are",
+    )
+
+
+def _suppression(one: Suppression) -> str:
+    return f"- {safe.code(about.suppression(one), 200)}\n"
+
+
+def _reason(reason: str, paths: Sequence[str]) -> str:
+    rest = f" and {len(paths) - _NAMED:,} more" if len(paths) > _NAMED else ""
+    named = ", ".join(safe.code(path, 160) for path in paths[:_NAMED])
+    return f"- {safe.markdown(reason, 200)} · {words.plural(len(paths), 'file')}: {named}{rest}\n"
+
+
+FOLDS: Mapping[str, Callable[[Decision], Section]] = {
+    "left out": _left_out,
+    "known": _known,
+    "included": _included,
+    "suppressions": _suppressions,
+}
+"""In the order in which they are shown."""

@@ -1,0 +1,91 @@
+"""The copy and the tree that it is of: what was found in the one is told of the other."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from secgate.model import Finding, Location, Related, Target
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which file of the tree each file of the copy is, and where the copy has it."""
+
+    root: Path
+    """The copy."""
+    stand_ins: dict[str, Target] = field(default_factory=dict)
+    """By its path in the copy: each file that stands for another one."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Files of the tree that are in the copy under another name only, and that name."""
+
+    def content(self, path: str) -> bytes | None:
+        """Return the content of a file of the tree as the copy has it; None where it has none."""
+        place = self.root / self.moved.get(path, path)
+        return place.read_bytes() if place.is_file() and not place.is_symlink() else None
+
+    def original(self, path: str) -> str:
+        """Return the path in the tree of a file of the copy."""
+        target = self.stand_ins.get(path)
+        return target.original if target else path
+
+    def text(self, text: str) -> str:
+        """Return a text of a scanner in which files of the copy are called as the tree calls them."""
+        for path, target in self.stand_ins.items() if self._folder in text else ():
+            text = text.replace(path, target.original)
+        return text
+
+    @property
+    def _folder(self) -> str:
+        return next(iter(self.stand_ins), "\0").partition("/")[0]
+
+    def told(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return the findings of one run as they are told: at places of the tree, each once.
+
+        A scanner that reads both a file and what stands for it says the same twice, perhaps some lines apart.
+        """
+        own = [one for one in findings if one.location.path not in self.stand_ins]
+        others = [self._told(one) for one in findings if one.location.path in self.stand_ins]
+        said: dict[tuple[str, str], list[Location]] = {}
+        for one in own:
+            said.setdefault((one.rule.id, one.location.path), []).append(one.location)
+        return (
+            *own,
+            *(one for one in others if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))),
+        )
+
+    def _told(self, finding: Finding) -> Finding:
+        related = tuple(Related(self.located(one.location), one.message) for one in finding.related)
+        place, message = self.located(finding.location), self.text(finding.message)
+        return msgspec.structs.replace(finding, location=place, message=message, related=related)
+
+    def located(self, location: Location) -> Location:
+        """Return a place of the copy as a place of the tree; where lines are others, columns mean nothing."""
+        target = self.stand_ins.get(location.path)
+        if target is None:
+            return location
+        place = msgspec.structs.replace(location, path=target.original)
+        if not target.lines or not location.known:
+            return place
+        first, last = target.line(location.line), target.line(location.end_line)
+        return msgspec.structs.replace(place, line=first, end_line=max(first, last), column=0, end_column=0)
+
+
+def _overlaps(place: Location, others: Iterable[Location]) -> bool:
+    return any(one.line <= place.end_line and place.line <= one.end_line for one in others)
+
+
+def places(root: Path, files: Iterable[Target]) -> Places:
+    """Return the places of a copy.
+
+    Args:
+        root: the copy.
+        files: all that it holds.
+    """
+    files = list(files)
+    own = {one.path for one in files if not one.stands_for}
+    stand_ins = {one.path: one for one in files if one.stands_for}
+    # What stands for a file in another form has other lines; of several with the same ones any will do.
+    moved = {one.stands_for: one.path for one in stand_ins.values() if one.stands_for not in own and not one.lines}
+    return Places(root, stand_ins, moved)

@@ -1,0 +1,98 @@
+"""Stand-ins: what scanners would not read as it is, they read under another name or in another form.
+
+A stand-in is one more file of the copy, in a folder that the tree does not have. What scanners find in it is told of
+the file that it stands for, by that file's own lines (see `scan.places`).
+"""
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from secgate.globs import matcher
+from secgate.model import LeftOut, Scanner, Target, Tree
+
+CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
+_FOLDER = "stand-ins"
+_NEUTRAL = "of-"
+_ALL = "**"
+
+
+@dataclass(frozen=True)
+class Form:
+    """Another form of a file's content."""
+
+    suffix: str
+    """Appended to the file's name, so that scanners know what it is."""
+    content: bytes
+    lines: tuple[int, ...] = ()
+    """As a target has them."""
+
+
+Maker = Callable[[str, bytes], Form | None]
+"""Gives a file's other form, from its path and content, where it needs one; quickly where it does not."""
+
+MAKERS: tuple[Maker, ...] = ()
+
+
+class StandIns:
+    """Says what the copy of a tree is to hold beside its files, or in place of them."""
+
+    def __init__(self, tree: Tree, scanners: Iterable[Scanner]) -> None:
+        scanners = list(scanners)
+        self._folder = _free([*(one.path for one in tree.files), *(one.path for one in tree.left_out)])
+        self._configures = matcher([glob.lower() for one in scanners for glob in one.configuration])
+        reads = {reads for one in scanners for command in one.commands.values() for reads in command.reads}
+        self._reads = [matcher([glob.lower() for glob in one.paths]) for one in reads if _ALL not in one.paths]
+
+    def place(self, target: Target) -> Target:
+        """Return where a file goes: its own place, or a neutral one where a scanner would take it for orders."""
+        if not self._configures(target.path.lower()):
+            return target
+        folder, _, name = target.path.rpartition("/")
+        return _standing(target, posixpath.join(self._folder, folder, _NEUTRAL + name))
+
+    def forms(self, target: Target, content: bytes) -> Iterator[tuple[Target, bytes]]:
+        """Give the other forms that scanners need of a file, each with its content."""
+        for maker in MAKERS:
+            if form := maker(target.original, content):
+                path = posixpath.join(self._folder, target.original + form.suffix)
+                yield _standing(target, path, form.lines), form.content
+
+    def linked(self, tree: Tree, aims: Mapping[str, str]) -> list[Target]:
+        """Return what has to be read under a link's name, since no scanner reads it under its own.
+
+        Args:
+            tree: with its links.
+            aims: what each link points to, by the link's path.
+        """
+        files = {one.path: one for one in tree.files}
+        found = ((link.path, files.get(_end(link.path, aims))) for link in tree.links)
+        return [
+            _standing(aim, posixpath.join(self._folder, path))
+            for path, aim in found
+            if aim and any(meets(path.lower()) and not meets(aim.path.lower()) for meets in self._reads)
+        ]
+
+
+def _standing(target: Target, path: str, lines: tuple[int, ...] = ()) -> Target:
+    return Target(path, target.size, target.stored or target.path, target.blob, target.included, target.path, lines)
+
+
+def _end(path: str, aims: Mapping[str, str]) -> str:
+    """Return where a chain of links ends: a path, perhaps one that the tree does not have."""
+    for _ in range(len(aims)):
+        if path not in aims:
+            break
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), aims[path]))
+    return path
+
+
+def _free(paths: Iterable[str]) -> str:
+    """Return a name that nothing at the root of the tree has, on any file system."""
+    taken = {path.partition("/")[0].lower() for path in paths}
+    return next(name for count in range(len(taken) + 1) if (name := f"{_FOLDER}{count or ''}") not in taken)
+
+
+def moved(target: Target) -> LeftOut:
+    """Return what is said about a file that is only in the copy under a neutral name."""
+    return LeftOut(target.original, CONFIGURATION)

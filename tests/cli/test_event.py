@@ -1,0 +1,195 @@
+"""A job of GitHub Actions: the event's commit is judged, by the policy of the protected branch, against its base."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from support import repositories
+from support.repositories import git
+
+from secgate.report import document
+
+POLICY = """\
+apiVersion: secgate.dev/v1
+kind: Policy
+metadata: {name: NAME, version: "1.0.0"}
+spec:
+  evidence: {required: [{id: one, category: sast, anyOf: [bandit], applies: found}]}
+  rules: [{id: gate, match: {category: gate}, action: ACTION}]
+"""
+
+
+def policy(name: str, action: str = "warn", more: str = "") -> str:
+    return POLICY.replace("NAME", name).replace("ACTION", action) + more
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Make a clone in which a pull request was merged into `main`, as actions/checkout leaves it."""
+    origin = repositories.repository(tmp_path / "origin", "a.py", "b.py")
+    (origin / ".secgate").mkdir()
+    (origin / ".secgate/policy.yaml").write_text(policy("of-main"))
+    workflow = origin / ".github/workflows/gate.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text("jobs: {gate: {steps: [{uses: org/secgate@v1}]}}\n")
+    repositories.commit(origin)
+    git(origin, "checkout", "-q", "-b", "change")
+    (origin / "a.py").write_text("x = 1  # nosec B101\n")
+    (origin / ".secgate/policy.yaml").write_text(policy("of-the-change", "block"))
+    workflow.unlink()
+    repositories.commit(origin)
+    git(origin, "checkout", "-q", "main")
+    # Somebody else's change, merged meanwhile: no part of this one.
+    (origin / "b.py").write_text("y = 2  # nosec\n")
+    repositories.commit(origin)
+    git(origin, "merge", "-q", "--no-ff", "-m", "x", "change")
+    merge = git(origin, "rev-parse", "HEAD")
+    git(origin, "reset", "-q", "--hard", "HEAD^1")
+    git(origin, "update-ref", "refs/pull/1/merge", merge)
+    clone = tmp_path / "project"
+    git(tmp_path, "clone", "-q", f"file://{origin}", str(clone))
+    git(clone, "fetch", "-q", "origin", "refs/pull/1/merge")
+    git(clone, "checkout", "-q", "FETCH_HEAD")
+    return clone
+
+
+@pytest.fixture
+def scan(tmp_path, project):
+    """Scan the project in a job; no scanner is installed."""
+
+    def run(*words, event=None, root=project, **changes):
+        place = tmp_path / "event.json"
+        payload = {"repository": {"default_branch": "main"}, "pull_request": {"base": {"ref": "main"}}, **(event or {})}
+        place.write_text(json.dumps(payload))
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_"))}
+        job = {
+            "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(root), "GITHUB_SHA": git(root, "rev-parse", "HEAD"),
+            "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/1/merge", "GITHUB_EVENT_PATH": str(place),
+        }  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-m", "secgate", "scan", str(root), *words], cwd=tmp_path, capture_output=True,
+            env={**inherited, "SECGATE_HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+def rules(decision):
+    return {(one.finding.rule.id, one.finding.location.path) for one in decision.verdicts}
+
+
+def test_the_change_is_judged_by_its_target_and_against_its_base(scan, project):
+    done = scan("--json", "-")
+    assert done.returncode == 3
+    decision = document.load(done.stdout)
+    assert (decision.subject.source, decision.subject.commit) == ("commit", git(project, "rev-parse", "HEAD"))
+    assert (decision.policy.name, decision.policy.protected) == ("of-main", True)
+    assert decision.base == git(project, "rev-parse", "HEAD^1")
+    assert rules(decision) == {
+        ("new-inline-suppression", "a.py"), ("policy-changed", ".secgate/policy.yaml"),
+        ("gate-workflow-changed", ".github/workflows/gate.yml"),
+    }  # fmt: skip
+    assert {(one.path, one.stands) for one in decision.suppressions} == {("a.py", False), ("b.py", True)}
+    assert (decision.effect.outcome, decision.effect.blocking) == ("blocked", 3)
+
+
+def test_the_report_says_all_that(scan):
+    told = scan("--markdown", "-").stdout.decode()
+    assert "The judged tree changes the policy. Its own would say blocked and block 3 findings." in told
+    assert "1 of them stand at the base and are honoured" in told
+    shown = scan().stdout.decode()
+    assert "of-main 1.0.0" in shown
+    assert "`main` at" in shown
+    assert "unprotected" not in shown
+
+
+@pytest.mark.parametrize("words", [["--allow-incomplete"], ["--skip", "bandit"], ["--commit", "HEAD^1"], ["--staged"],
+                                   ["--policy", "recommended@1"], ["--report-only"], ["--base", "HEAD"]])  # fmt: skip
+def test_an_option_that_loosens_is_4(scan, words):
+    done = scan(*words)
+    assert done.returncode == 4
+    assert words[0].encode() in done.stderr
+    assert b"allowOptions" in done.stderr
+
+
+def test_a_variable_that_loosens_is_4_too(scan):
+    assert scan(SECGATE_SCAN_ALLOW_INCOMPLETE="1").returncode == 4
+
+
+def test_an_option_that_the_protected_branch_lists_is_allowed(scan, project):
+    origin = project.parent / "origin"
+    (origin / ".secgate/policy.yaml").write_text(policy("of-main", more="  allowOptions: [allow-incomplete]\n"))
+    repositories.commit(origin)
+    git(project, "fetch", "-q", "origin")
+    assert scan("--allow-incomplete").returncode == 0
+    assert scan("--skip", "bandit").returncode == 4
+
+
+@pytest.mark.parametrize("event", ["push", "pull_request", "merge_group", "schedule"])
+def test_a_shallow_clone_is_incomplete_and_says_what_to_fetch(scan, project, tmp_path, event):
+    clone = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth=1", "--no-single-branch", f"file://{project}", str(clone))
+    git(clone, "checkout", "-q", "--detach", "HEAD")
+    git(clone, "update-ref", "-d", "refs/remotes/origin/main")
+    payload = {"before": "1" * 40, "merge_group": {"base_ref": "refs/heads/main"}}
+    done = scan(root=clone, event=payload, GITHUB_EVENT_NAME=event, GITHUB_REF="refs/heads/main")
+    assert done.returncode == 3
+    assert b"fetch-depth: 0" in done.stderr
+
+
+def test_a_push_is_judged_by_the_tip_before_it(scan, project):
+    before = git(project, "rev-parse", "HEAD^1")
+    done = scan("--json", "-", event={"before": before}, GITHUB_EVENT_NAME="push", GITHUB_REF="refs/heads/main")
+    decision = document.load(done.stdout)
+    assert (decision.policy.name, decision.base) == ("of-main", before)
+    assert "before the push" in decision.policy.origin
+    assert decision.effect is not None
+
+
+def test_a_push_to_another_branch_is_compared_with_the_default_branch(scan, project):
+    first = git(project, "rev-parse", "HEAD^2")
+    done = scan("--json", "-", event={"before": first}, GITHUB_EVENT_NAME="push", GITHUB_REF="refs/heads/change")
+    decision = document.load(done.stdout)
+    assert decision.base == git(project, "rev-parse", "HEAD^1")
+
+
+def test_the_head_of_a_pull_request_is_compared_with_where_it_left(scan, project):
+    git(project, "checkout", "-q", "HEAD^2")
+    decision = document.load(scan("--json", "-").stdout)
+    assert decision.base == git(project, "rev-parse", "HEAD^1")
+
+
+def test_a_commit_that_was_not_fetched_is_a_clear_error(scan):
+    done = scan(GITHUB_SHA="1" * 40)
+    assert done.returncode == 2
+    assert b"fetch-depth: 0" in done.stderr
+
+
+def test_locally_the_working_trees_policy_counts_and_is_called_unprotected(scan, project):
+    done = scan(GITHUB_ACTIONS="")
+    assert b"of-the-change 1.0.0" in done.stdout
+    assert b"unprotected" in done.stdout
+    assert scan("--allow-incomplete", "--base", "HEAD^1", GITHUB_ACTIONS="").returncode == 1
+
+
+def test_a_base_needs_a_repository_and_a_commit_that_is_there(scan, project, tmp_path):
+    (tmp_path / "plain").mkdir()
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_"))}
+    for folder, said in ((tmp_path / "plain", b"--base needs a git repository"), (project, b"no commit `gone`")):
+        words = [sys.executable, "-m", "secgate", "scan", str(folder), "--base", "gone"]
+        done = subprocess.run(words, capture_output=True, env=inherited, check=False)
+        assert done.returncode == 2
+        assert said in done.stderr
+
+
+def test_a_policy_that_is_no_file_at_the_base_is_an_error(scan, project):
+    origin = project.parent / "origin"
+    (origin / ".secgate/policy.yaml").unlink()
+    (origin / ".secgate/policy.yaml").symlink_to("../a.py")
+    repositories.commit(origin)
+    git(project, "fetch", "-q", "origin")
+    done = scan()
+    assert done.returncode == 2
+    assert b"is no regular file" in done.stderr

@@ -1,0 +1,119 @@
+"""What scanners would not read as it is, they read as a stand-in, and it is told of the file itself."""
+
+import pytest
+from msgspec.structs import replace
+from support import fakes
+from support.repositories import commit, git, repository
+
+from secgate.model import Finding, Location, Reads, Related, Rule, Target, Tree
+from secgate.scan import standin
+from secgate.scan.detect import Origin, detect
+from secgate.scan.places import Places, places
+from secgate.scan.stage import stage
+from secgate.scan.standin import CONFIGURATION, Form
+
+SCANNER = fakes.scanner(reads=(Reads("python", ("**/*.py",)), Reads("any", ("**",))))
+SCANNERS = (replace(SCANNER, configuration=("**/.fakeignore",)),)
+
+
+@pytest.fixture
+def root(tmp_path):
+    return repository(tmp_path / "repository")
+
+
+@pytest.fixture(params=["working tree", "index", "commit"])
+def staged(request, root, tmp_path):
+    """Stage what was written to the repository, as each origin has it."""
+
+    def staged():
+        git(root, "add", "-A")
+        if request.param == "commit":
+            commit(root)
+        origin = Origin(index=request.param == "index", commit="HEAD" if request.param == "commit" else "")
+        folder = tmp_path / "copy"
+        folder.mkdir()
+        return stage(detect(root, origin), folder, SCANNERS), folder
+
+    return staged
+
+
+def test_a_scanners_configuration_is_in_the_copy_under_another_name_and_told(root, staged):
+    (root / "src").mkdir()
+    (root / "src/.fakeignore").write_text("a\nb\n")
+    tree, folder = staged()
+    assert [one.path for one in tree.files] == ["stand-ins/src/of-.fakeignore"]
+    assert (folder / "stand-ins/src/of-.fakeignore").read_text() == "a\nb\n"
+    assert [(one.path, one.reason, one.matters) for one in tree.left_out] == [("src/.fakeignore", CONFIGURATION, False)]
+    copy = places(folder, tree.files)
+    assert copy.content("src/.fakeignore") == b"a\nb\n"
+    assert copy.located(Location("stand-ins/src/of-.fakeignore", 2, 2, 3, 5)) == Location("src/.fakeignore", 2, 2, 3, 5)
+
+
+def test_a_link_is_read_under_its_own_name_where_its_aim_is_not(root, staged):
+    (root / "bin").mkdir()
+    (root / "code.txt").write_text("1\n")
+    (root / "app.py").write_text("2\n")
+    for name, aim in {
+        "bin/run.py": "../code.txt", "chain.py": "bin/run.py", "same.py": "app.py", "out.py": "../../etc/passwd",
+        "absolute.py": str(root / "code.txt"), "loop.py": "loop.py", "plain": "code.txt", "dangling.py": "gone",
+    }.items():  # fmt: skip
+        (root / name).symlink_to(aim)
+    tree, folder = staged()
+    assert {one.path: one.stands_for for one in tree.files if one.stands_for} == {
+        "stand-ins/bin/run.py": "code.txt", "stand-ins/chain.py": "code.txt"
+    }  # fmt: skip
+    assert (folder / "stand-ins/bin/run.py").read_text() == "1\n"
+    assert len([one for one in tree.left_out if "symbolic link" in one.reason]) == 8
+
+
+@pytest.mark.parametrize("name", ["stand-ins", "Stand-Ins"])
+def test_the_folder_is_one_that_the_tree_does_not_have(root, staged, name):
+    (root / name).write_text("")
+    (root / ".fakeignore").write_text("")
+    tree, _ = staged()
+    assert "stand-ins1/of-.fakeignore" in [one.path for one in tree.files]
+
+
+def test_a_form_has_its_own_lines_and_the_files_name(root, staged, monkeypatch):
+    def reversed_lines(path, content):
+        return Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1)) if path == "deploy" else None
+
+    monkeypatch.setattr(standin, "MAKERS", (reversed_lines,))
+    (root / "deploy").write_text("one\ntwo\nthree")
+    tree, folder = staged()
+    assert [one.path for one in tree.files] == ["deploy", "stand-ins/deploy.py"]
+    assert (folder / "stand-ins/deploy.py").read_text() == "three\ntwo\none"
+    copy = places(folder, tree.files)
+    assert copy.located(Location("stand-ins/deploy.py", 1, 2, 4, 7)) == Location("deploy", 3, 3)
+    assert copy.located(Location("stand-ins/deploy.py", 900, 900)) == Location("deploy", 1, 1)
+    assert copy.content("deploy") == b"one\ntwo\nthree"
+    assert copy.text("stand-ins/deploy.py: no such thing") == "deploy: no such thing"
+
+
+def finding(path: str, line: int, end_line: int = 0, rule: str = "R1") -> Finding:
+    place = Location(path, line, end_line or line)
+    return Finding(
+        tool="fake", category="sast", severity="high", rule=Rule(rule), message=f"In {path}.", location=place,
+        related=(Related(place),),
+    )  # fmt: skip
+
+
+def test_the_same_problem_in_both_is_told_once(tmp_path):
+    copy = places(tmp_path, [Target("a"), Target("stand-ins/a.py", stands_for="a", lines=(1, 5, 9))])
+    told = copy.told(
+        [finding("a", 4, 6), finding("stand-ins/a.py", 2), finding("stand-ins/a.py", 3), finding("a", 1, rule="R2")]
+    )
+    assert [(one.rule.id, one.location.path, one.location.line) for one in told] == [
+        ("R1", "a", 4), ("R2", "a", 1), ("R1", "a", 9)
+    ]  # fmt: skip
+    assert (told[2].message, told[2].related[0].location.line) == ("In a.", 9)
+
+
+def test_without_stand_ins_nothing_changes(tmp_path):
+    (tmp_path / "a.py").write_text("x")
+    (tmp_path / "link").symlink_to("a.py")
+    copy = Places(tmp_path)
+    found = [finding("a.py", 1)]
+    assert list(copy.told(found)) == found
+    assert (copy.content("a.py"), copy.content("link"), copy.content("gone")) == (b"x", None, None)
+    assert stage(Tree(root=str(tmp_path)), tmp_path, SCANNERS).files == ()
