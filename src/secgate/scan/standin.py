@@ -15,6 +15,8 @@ CONFIGURATION = "configures a scanner: its content is judged, and no scanner obe
 _FOLDER = "stand-ins"
 _NEUTRAL = "of-"
 _ALL = "**"
+_LINKS = 40
+"""In a row: no system follows more of them."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _standing(target: Target, path: str, lines: tuple[int, ...] = ()) -> Target:
 
 def _end(path: str, aims: Mapping[str, str]) -> str:
     """Return where a chain of links ends: a path, perhaps one that the tree does not have."""
-    for _ in range(len(aims)):
+    for _ in range(_LINKS):
         if path not in aims:
             break
         path = posixpath.normpath(posixpath.join(posixpath.dirname(path), aims[path]))
