@@ -4,6 +4,7 @@ What it learns stays in `.fuzz/TARGET/`: the corpus, the log, the slowest input,
 in place of the seconds it takes the least of that corpus that covers as much into `tests/fuzz/corpus/TARGET/`.
 """
 
+import base64
 import re
 import subprocess
 import sys
@@ -66,11 +67,18 @@ def _told(name: str, code: int) -> int:
     log = (folder(name) / "log").read_text(errors="replace")
     if code:
         print(*log.splitlines()[-40:], sep="\n")
+        print(*(base64.b64encode(path.read_bytes()).decode() for path in _stopped_by(name)), sep="\n")
     figures = {key: int(value) for found in _TOLD.finditer(log) for key, value in found.groupdict().items() if value}
     told = ", ".join(f"{value:,} {key}" for key, value in figures.items())
     slowest = (folder(name) / "slowest.seconds").read_text()
     print(f"{name}: {told}, slowest {slowest} s, {f'CRASH in {folder(name)}' if code else 'nothing found'}", flush=True)
     return 1 if code else 0
+
+
+def _stopped_by(name: str) -> list[Path]:
+    """Return the input that a run has stopped at, the last one of all."""
+    found = [path for kind in ("crash", "timeout", "oom") for path in folder(name).glob(f"{kind}-*")]
+    return sorted(found, key=lambda path: path.stat().st_mtime)[-1:]
 
 
 if __name__ == "__main__":

@@ -20,25 +20,29 @@ from secgate.scan.merge import identify
 
 _ID = bytes(19)
 FILE, FOLDER, LINK, MODULE = b"100644", b"40000", b"120000", b"160000"
+_HEX = b"1" * 40
 _NAMES = (
-    b"app.py",
-    b"App.py",
-    b".git",
-    b"GIT~1",
-    b"..",
-    b".",
-    b"",
-    b"a/b",
-    b"caf\xe9",
-    b".g\xe2\x80\x8cit",
-    b"n\n",
-    b"x" * 300,
+    *(
+        b"app.py",
+        b"App.py",
+        b".git",
+        b"GIT~1",
+        b"..",
+        b".",
+        b"",
+        b"a/b",
+        b"caf\xe9",
+        b".g\xe2\x80\x8cit",
+        b"n\n",
+        b"x" * 300,
+    ),
+    *(b".bandit", b".semgrepignore", b".trivyignore", b"trivy.yaml", b".checkov.yaml", b"stand-ins"),
 )
 _TEXTS = (
     "import os  # nosec B602, B603: fine # nosec\nrun(x)  # nosemgrep: a.b, c\n",
     "# checkov:skip=CKV_AWS_20:reason\n#trivy:ignore:AVD-1 tfsec:ignore:all:exp:2030-01-01\n",
     "metadata:\n  annotations:\n    checkov.io/skip1: CKV_K8S_1=because\n",
-    'password = "tr0ub4dor-and-3"\nurl = "https://user:hunter22@host/x"\ntoken: ghp_0123456789abcdefABCDEF0123456789abcd\n',
+    'password = "tr0ub4dor-and-3"\nurl = "https://user:hunter22@host/x"\ntoken: Zx81abcdefABCDEF01\n',
     "ENV API_KEY Zx81spectrum9q\r\nARG secret='it''s'\rkey => b\"\\x41\\n\" ; auth := `a b`\n",
     "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nabcdEFGH1234+/==\n-----END PRIVATE KEY-----\n",
     "2026-11-25T10:00:00Z\tWARN\t[db] x\nTraceback (most recent call last):\n  File \"a.py\"\n",
@@ -68,36 +72,17 @@ def _sarif() -> Iterator[bytes]:
 
 
 def _trees() -> Iterator[bytes]:
-    yield (
-        b"objects\n" + b"1" * 40 + b" blob 3\nx=1\n" + b"1" * 40 + b" missing\n" + b"1" * 40 + b" tree 70\n" + b"y" * 71
-    )
-    yield (
-        b"index\nH 100644 "
-        + b"1" * 40
-        + b" 0\ta b.py\0M 100755 "
-        + b"2" * 40
-        + b" 1\tc\0S 120000 "
-        + b"3" * 40
-        + b" 0\td/e\0"
-    )
-    yield b"files\nH 160000 " + b"1" * 40 + b" 0\tmodule\0" + SEPARATOR + b"new.py\0folder/\0copy\0"
-    yield b"\n" + b"".join(entry(FILE, name, 9) for name in _NAMES)
-    yield (
-        b"\n"
-        + entry(FOLDER, b"d", 1)
-        + entry(LINK, b"l", 3)
-        + SEPARATOR
-        + entry(FOLDER, b"e", 0)
-        + entry(MODULE, b"m", 7)
-    )
-    yield (
-        b"\n"
-        + entry(FILE, b"d", 3)
-        + entry(FOLDER, b"d", 1)
-        + entry(FOLDER, b"gone", 2)
-        + SEPARATOR
-        + entry(FILE, b"x", 1)
-    )
+    yield b"objects\n%s blob 3\nx=1\n%s missing\n%s tree 70\n%s" % (_HEX, _HEX, _HEX, b"y" * 71)
+    yield b"index\nH 100644 %s 0\ta b.py\0M 100755 %s 1\tc\0S 120000 %s 0\td/e\0" % (_HEX, _HEX, _HEX)
+    yield b"files\nH 160000 %s 0\tmodule\0%snew.py\0folder/\0copy\0" % (_HEX, SEPARATOR)
+    yield _commit([entry(FILE, name, number) for number, name in enumerate(_NAMES)])
+    yield _commit([entry(LINK, b"%d.py" % number, number) for number in range(9)] + [entry(FILE, b"app.py", 0)])
+    yield _commit([entry(FOLDER, b"d", 1), entry(LINK, b"l", 3)], [entry(FOLDER, b"e", 0), entry(MODULE, b"m", 7)])
+    yield _commit([entry(FILE, b"d", 3), entry(FOLDER, b"d", 1), entry(FOLDER, b"gone", 2)], [entry(FILE, b"x", 1)])
+
+
+def _commit(*folders: list[bytes]) -> bytes:
+    return b"\n" + SEPARATOR.join(map(b"".join, folders))
 
 
 def entry(mode: bytes, name: bytes, last: int) -> bytes:

@@ -24,7 +24,7 @@ from secgate.scan.write import Writer
 LOT = 50
 """How many files are read before the next look whether more may be written."""
 MAX_AIM = 4_096
-"""Bytes of what a link points to: no system has longer paths, and git would store any number of huge ones in nothing."""
+"""Bytes of what a link points to: no system has longer paths, and git stores any number of huge ones in nothing."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
