@@ -19,7 +19,9 @@ with atheris.instrument_imports(include=["secgate", "secgate_scanners"]):
 
 def main(name: str, *flags: str) -> None:
     """Fuzz; ends the process, with 0 where nothing was found."""
-    atheris.Setup([name, *flags], _timed(TARGETS[name], folder(name)), custom_mutator=_mutator)
+    # libFuzzer starts itself again, through a shell, where it merges.
+    itself = f"{sys.executable} -m fuzz.engine {name}"
+    atheris.Setup([itself, *flags], _timed(TARGETS[name], folder(name)), custom_mutator=_mutator)
     atheris.Fuzz()
 
 

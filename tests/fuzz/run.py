@@ -1,11 +1,12 @@
 """Fuzz, guided by coverage: `python -m fuzz.run SECONDS [TARGET...]`, from `tests/`; all targets where none is named.
 
-What it learns stays in `.fuzz/TARGET/`: the corpus, the log, the slowest input, and the input of a crash. With `--keep`
-in place of the seconds it takes the least of that corpus that covers as much into `tests/fuzz/corpus/TARGET/`.
+What it learns stays in `.fuzz/TARGET/`: the corpus, the log, the slowest input, and the one that a run has stopped at.
+With `--keep` in place of the seconds the least of that corpus that covers as much becomes `tests/fuzz/corpus/TARGET/`.
 """
 
 import base64
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,10 +40,13 @@ def main(seconds: str, *names: str) -> int:
     unknown = [name for name in names if name not in TARGETS]
     if unknown:
         sys.exit(f"there is no target {unknown[0]}; known: {', '.join(TARGETS)}")
-    return max([_fuzzed(name, seconds) for name in names or TARGETS])
+    for name in names or TARGETS:
+        _prepare(name)
+    return max([_keep(name) if seconds == "--keep" else _fuzz(name, seconds) for name in names or TARGETS])
 
 
-def _fuzzed(name: str, seconds: str) -> int:
+def _prepare(name: str) -> None:
+    """Write what the fuzzer begins with: seeds, and the words in them."""
     place = folder(name)
     for part in (place / "corpus", place / "seeds", kept(name)):
         part.mkdir(parents=True, exist_ok=True)
@@ -50,35 +54,56 @@ def _fuzzed(name: str, seconds: str) -> int:
         (place / "seeds" / str(number)).write_bytes(seed)
     words = {b"secgate"} | {word for seed in seeds(name) for word in _WORD.findall(seed)}
     (place / "words").write_text("".join(f'"{word.decode()}"\n' for word in sorted(words)))
+
+
+def _fuzz(name: str, seconds: str) -> int:
+    """Fuzz, and print a line about it, after the end of the log where something was found; return 1 then."""
+    place = folder(name)
     (place / "slowest.seconds").write_text("less than 0.05")
-    flags = [*LIMITS, f"-max_len={BYTES.get(name, 32_768)}", f"-artifact_prefix={place}/", "-print_final_stats=1"]
-    corpora = [str(place / "corpus"), str(kept(name)), str(place / "seeds")]
-    if seconds == "--keep":
-        flags += ["-set_cover_merge=1", corpora[1], corpora[0], corpora[2]]
-    else:
-        flags += [f"-max_total_time={seconds}", f"-dict={place / 'words'}", *corpora]
-    with (place / "log").open("wb") as log:
-        done = subprocess.run([sys.executable, "-m", "fuzz.engine", name, *flags], stdout=log, stderr=log, check=False)
-    return _told(name, done.returncode)
-
-
-def _told(name: str, code: int) -> int:
-    """Print a line about a run, after the end of its log where something was found; return 1 then."""
-    log = (folder(name) / "log").read_text(errors="replace")
+    flags = [f"-max_total_time={seconds}", f"-dict={place / 'words'}", "-print_final_stats=1"]
+    code = _engine(name, *flags, place / "corpus", kept(name), place / "seeds")
+    log = (place / "log").read_text(errors="replace")
     if code:
         print(*log.splitlines()[-40:], sep="\n")
         print(*(base64.b64encode(path.read_bytes()).decode() for path in _stopped_by(name)), sep="\n")
     figures = {key: int(value) for found in _TOLD.finditer(log) for key, value in found.groupdict().items() if value}
     told = ", ".join(f"{value:,} {key}" for key, value in figures.items())
-    slowest = (folder(name) / "slowest.seconds").read_text()
-    print(f"{name}: {told}, slowest {slowest} s, {f'CRASH in {folder(name)}' if code else 'nothing found'}", flush=True)
+    slowest = (place / "slowest.seconds").read_text()
+    print(f"{name}: {told}, slowest {slowest} s, {f'STOPPED, see {place}' if code else 'nothing found'}", flush=True)
     return 1 if code else 0
 
 
+def _engine(name: str, *flags: str | Path) -> int:
+    place = folder(name)
+    always = [*LIMITS, f"-max_len={BYTES.get(name, 32_768)}", f"-artifact_prefix={place}/"]
+    argv = [sys.executable, "-m", "fuzz.engine", name, *always, *map(str, flags)]
+    with (place / "log").open("wb") as log:
+        return subprocess.run(argv, stdout=log, stderr=log, check=False).returncode
+
+
 def _stopped_by(name: str) -> list[Path]:
-    """Return the input that a run has stopped at, the last one of all."""
+    """Return the input that a run has stopped at: the newest."""
     found = [path for kind in ("crash", "timeout", "oom") for path in folder(name).glob(f"{kind}-*")]
     return sorted(found, key=lambda path: path.stat().st_mtime)[-1:]
+
+
+def _keep(name: str) -> int:
+    """Keep the fewest inputs that reach what the seeds do not; return 1 where that cannot be told."""
+    place = folder(name)
+    least = place / "least"
+    shutil.rmtree(least, ignore_errors=True)
+    shutil.copytree(place / "seeds", least)
+    known = {path.name for path in least.iterdir()}
+    if _engine(name, "-set_cover_merge=1", "-use_counters=0", least, place / "corpus", kept(name)):
+        print(f"{name}: see {place / 'log'}")
+        return 1
+    shutil.rmtree(kept(name))
+    kept(name).mkdir()
+    for path in least.iterdir():
+        if path.name not in known:
+            path.rename(kept(name) / path.name)
+    print(f"{name}: kept {len(list(kept(name).iterdir()))}")
+    return 0
 
 
 if __name__ == "__main__":

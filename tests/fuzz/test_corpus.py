@@ -23,9 +23,7 @@ def test_nothing_is_found_where_the_fuzzer_begins(target: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_nothing_is_found_in_the_kept_corpus(target: str) -> None:
-    paths = sorted(kept(target).iterdir())
-    assert paths, "make fuzz, then make fuzz KEEP=1"
-    for path in paths:
+    for path in sorted(kept(target).iterdir()):
         _tried(target, path.name, path.read_bytes())
 
 
