@@ -104,5 +104,6 @@ def _artifact(native: shapes.Artifact, result: shapes.Result) -> str:
 
 def _untagged(target: str) -> str:
     """Return `example/app` for `example/app:1.0@sha256:… (alpine 3.20.1)`."""
-    folder, slash, name = _SYSTEM.sub(r"\1", target).partition("@")[0].rpartition("/")
+    system = _SYSTEM.fullmatch(target)
+    folder, slash, name = (system[1] if system else target).partition("@")[0].rpartition("/")
     return folder + slash + name.partition(":")[0]

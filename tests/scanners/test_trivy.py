@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -187,6 +188,14 @@ def test_an_image_is_known_by_its_name_without_tag_and_digest() -> None:
     ]  # fmt: skip
     assert {one.category for one in tagged} == {Category.CONTAINER}
     assert {one.location.path for one in report(system, config, **head).findings} == {"a.tar"}
+
+
+def test_a_name_of_parentheses_takes_no_time() -> None:
+    name = "web (" * 20_000
+    began = time.process_time()
+    (one,) = report({"Target": name, "Class": "os-pkgs", "Secrets": [{"RuleID": "x"}]}, ArtifactType="vm").findings
+    assert time.process_time() - began < 5
+    assert one.location.path.startswith("web (")
 
 
 # --- what is refused, and what does not matter
