@@ -41,15 +41,15 @@ from secgate.model.finding import (
     Vulnerability,
 )
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
-from secgate.model.run import DatabaseState, Evidence, EvidenceState, Planted, Run, Skip, Status, Task, Wall
+from secgate.model.run import DatabaseState, Evidence, EvidenceState, Lockfile, Planted, Run, Skip, Status, Task, Wall
 from secgate.model.tree import LeftOut, Notice, Suppression, Target, Tree
 from secgate.model.value import Value
 
 __all__ = [
     "ALLOW_INCOMPLETE", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command", "Component", "Confidence",
     "Database", "DatabaseState", "Decision", "Evidence", "EvidenceState", "Finding", "LeftOut", "License", "Location",
-    "Marker", "Notice", "Outcome", "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related",
-    "Report", "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret",
-    "Severity", "Sighting", "Skip", "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary",
+    "Lockfile", "Marker", "Notice", "Outcome", "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads",
+    "Related", "Report", "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope",
+    "Secret", "Severity", "Sighting", "Skip", "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary",
     "ToolError", "Tree", "Value", "Verdict", "Vulnerability", "Wall", "conclude",
 ]  # fmt: skip

@@ -28,6 +28,7 @@ from secgate.model import (
     Value,
 )
 from secgate.scan.canary import without_canaries
+from secgate.scan.locked import unchecked
 
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 1_000
@@ -84,6 +85,7 @@ def normalise(run: Run, adapter: ModuleType, root: str, scratch: str = "") -> No
     errors += report.errors
     errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
+    errors += unchecked(run.task, {_relative(path, root): packages for path, packages in report.packages.items()})
     return Normalised(findings, _evidence(run, refused, errors, covered))
 
 
