@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from secgate.scan.lockfiles.documents import decode, text
 
@@ -48,18 +47,21 @@ def _called(name: str, version: str) -> Iterator[tuple[str, str]]:
 
 
 class _Bun(Struct):
-    packages: dict[str, list[Any]] = {}
+    packages: dict[str, list[Raw]] = {}
 
 
 # A string is passed over as a whole, even one that never ends, so that no quote is looked at twice.
-_LENIENT = re.compile(rb'("(?:[^"\\]|\\.)*+(?:"|\Z))|,(?=\s*+[}\]])|//[^\n]*+|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_STRING = rb'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))|'
+_COMMENT = re.compile(_STRING + rb"//[^\n]*+|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_COMMA = re.compile(_STRING + rb",(?=\s*+[}\]])", re.DOTALL)
 
 
 def bun(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield the packages of a `bun.lock`, which is JSON with commas and comments where JavaScript takes them."""
-    plain = _LENIENT.sub(lambda found: found[1] or b"", content)
-    for entry in decode(plain, _Bun).packages.values():
-        name, _, version = str(entry[0] if entry else "").rpartition("@")
+    for pattern in (_COMMENT, _COMMA):
+        content = pattern.sub(lambda found: found[1] or b"", content)
+    for entry in decode(content, _Bun).packages.values():
+        name, _, version = decode(bytes(entry[0]), str).rpartition("@") if entry else ("", "", "")
         yield from _called(name, version)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from secgate.scan.lockfiles.documents import text
 
+_SECTION = re.compile(r"[A-Z][A-Z ]*(?::.*)?")
 _GEM = re.compile(r"    (\S.*?) \(([^-)]*)(?:-[^)]*)?\)")
 
 
@@ -14,12 +15,18 @@ def _lines(content: bytes) -> Iterator[str]:
 
 def bundler(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield the gems of a `Gemfile.lock`, without the platform behind a version."""
-    for line in _lines(content):
+    for line in filter(None, _lines(content)):
+        _check_section(line)
         if line.startswith("    ") and line[4] != " ":
             found = _GEM.fullmatch(line)
             if not found:
                 raise ValueError("a gem is laid out as Bundler would not")
             yield found[1], found[2]
+
+
+def _check_section(line: str) -> None:
+    if not line.startswith(" ") and not _SECTION.fullmatch(line):
+        raise ValueError("a section is laid out as neither Bundler nor CocoaPods would")
 
 
 _POD = re.compile(r"  - [\"']?([^ \"']+) \(([^)]*)\)[\"']?:?")
@@ -29,6 +36,7 @@ def cocoapods(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield the pods of a `Podfile.lock`, and the parts of them that are used."""
     inside = False
     for line in filter(None, _lines(content)):
+        _check_section(line)
         if not line.startswith(" "):
             inside = line == "PODS:"
         elif inside and not line.startswith("    - "):
@@ -38,7 +46,7 @@ def cocoapods(content: bytes) -> Iterator[tuple[str, str]]:
             yield found[1], found[2]
 
 
-_GO = {"module", "require", "replace", "exclude", "retract", "go", "toolchain", "godebug", "tool", "ignore"}
+_OTHERS = {"exclude", "retract", "go", "toolchain", "godebug", "tool", "ignore"}
 
 
 def go(content: bytes) -> Iterator[tuple[str, str]]:
@@ -54,9 +62,12 @@ def go(content: bytes) -> Iterator[tuple[str, str]]:
         elif verb == "replace":
             arrow = words.index("=>")
             replaced.append((words[:arrow], words[arrow + 1 :]))
+        elif verb not in _OTHERS:
+            raise ValueError("a directive that Go does not know")
     for old, new in replaced:
-        if old[0] in required and required[old[0]] in old[1:] + [required[old[0]]] * (len(old) == 1):
-            del required[old[0]]
+        name, *of = old
+        if name in required and of in ([], [required[name]]):
+            del required[name]
             required.update([(new[0], new[1])] if len(new) > 1 else [])
     yield from required.items()
 

@@ -23,7 +23,7 @@ def plain(name: str) -> str:
 
 def packages(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield what is pinned to one version; what pip itself would refuse pins nothing."""
-    for line in _lines(content):
+    for line in (one for one in _lines(content) if "==" in one):
         found = _REQUIREMENT.match(_OPTIONS.sub("", line))
         pins = (_PIN.fullmatch(part) for part in found[2].split(",")) if found else ()
         yield from ((found[1], pin[1]) for pin in pins if found and pin)
@@ -31,7 +31,7 @@ def packages(content: bytes) -> Iterator[tuple[str, str]]:
 
 def included(content: bytes) -> tuple[str, ...]:
     """Return the files that are named by `-r` and `-c`, as they are written."""
-    found = (_INCLUDE.fullmatch(line) for line in _lines(content))
+    found = (_INCLUDE.fullmatch(line) for line in _lines(content) if "-" in line)
     return tuple(one[1].strip() for one in found if one)
 
 
@@ -39,6 +39,8 @@ def _lines(content: bytes) -> Iterator[str]:
     """Yield logical lines without comments. Pip breaks lines where Python does, at a form feed too."""
     joined: list[str] = []
     for line in _decoded(content).splitlines():
+        if not line and not joined:
+            continue
         comment = line.lstrip().startswith("#")
         if line.endswith("\\") and not comment:
             joined.append(line.strip("\\"))
