@@ -28,6 +28,7 @@ from secgate.model import (
     Value,
 )
 from secgate.scan.canary import without_canaries
+from secgate.scan.locked import unchecked
 from secgate.scan.places import Places
 
 MAX_ERRORS = 20
@@ -93,6 +94,7 @@ def normalise(
     errors += report.errors
     errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
+    errors += unchecked(run.task, {_relative(path, root): packages for path, packages in report.packages.items()})
     unread = {places.original(path) for path in _unread(run.task, _asked(run.task, errors), covered)}
     errors = [ToolError(places.text(one.message), places.original(one.path)) for one in _asked(run.task, errors)]
     let_be = {path for path in unread if known(path)}
