@@ -10,7 +10,8 @@ from secgate.scan import standin
 from secgate.scan.detect import Origin, detect
 from secgate.scan.places import Places, places
 from secgate.scan.stage import stage
-from secgate.scan.standin import CONFIGURATION, Form
+from secgate.scan.form import Form
+from secgate.scan.standin import CONFIGURATION
 
 SCANNER = fakes.scanner(reads=(Reads("python", ("**/*.py",)), Reads("any", ("**",))))
 SCANNERS = (replace(SCANNER, configuration=("**/.fakeignore",)),)

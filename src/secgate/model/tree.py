@@ -51,6 +51,8 @@ class LeftOut(Value, frozen=True):
     """True where it has content that ought to have been judged; evidence that wanted it is then partial."""
     folder: bool = False
     """True where it stands for files that nobody has seen the names of: all evidence may have wanted them."""
+    read_as: str = ""
+    """The name under which its content would have been read, where only a form of it is missing; empty: its own."""
 
 
 class Notice(Value, frozen=True):

@@ -102,7 +102,7 @@ def _all_ok(found: Iterable[Evidence], scanner: str) -> bool:
 def _every_file(requirement: Requirement, applies: Applies, tree: Tree, read: Read) -> RequirementState:
     meets = matcher(applies.paths)
     names = [(target.path, target.original) for target in tree.files]
-    names += [(one.path, one.path) for one in tree.left_out if one.matters]
+    names += [(one.read_as or one.path, one.path) for one in tree.left_out if one.matters]
     files = sorted({original for path, original in names if meets(path)})
     if not files:
         return RequirementState(requirement.id, requirement.category, met=True, applicable=False)
