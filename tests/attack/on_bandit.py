@@ -78,7 +78,6 @@ ATTACKS = (
         {"top.py": _CRASH, **{f"A/{number}.py": "(\n" for number in range(30)}},
         (BANDIT_ARCHIVE, "top.py"),
         yard="bandit-crash-buried",
-        missing="only stderr names the file, and 20 lines of it are kept",
     ),
     Attack(
         "bandit-pythonpath",
