@@ -1,6 +1,6 @@
 """Another form of a file's content, in which scanners understand what they would not understand as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -16,5 +16,5 @@ class Form:
     """As a target has them."""
 
 
-Maker = Callable[[str, bytes], Form | None]
-"""Gives a file's other form, from its path and content, where it needs one; quickly where it does not."""
+Maker = Callable[[str, bytes], Iterable[Form]]
+"""Gives a file's other forms, from its path and content, where it needs any; quickly where it does not."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
-from secgate.scan import notebooks, programs, text
+from secgate.scan import source
 from secgate.scan.form import Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
@@ -18,7 +18,7 @@ _NEUTRAL = "of-"
 _ALL = "**"
 
 
-MAKERS: tuple[Maker, ...] = (programs.by_suffix, programs.by_first_line, notebooks.code, notebooks.text, text.plain)
+MAKERS: tuple[Maker, ...] = (source.forms,)
 
 
 class StandIns:
@@ -42,7 +42,7 @@ class StandIns:
     def forms(self, target: Target, content: bytes) -> Iterator[tuple[Target, bytes | str]]:
         """Give the other forms that scanners need of a file, each with its content or with why it has none."""
         for maker in MAKERS:
-            if form := maker(target.path, content):
+            for form in maker(target.path, content):
                 path = target.path if target.stands_for else posixpath.join(self._folder, target.path)
                 yield _standing(target, self._new(path, form.suffix), form.lines), form.content
 
