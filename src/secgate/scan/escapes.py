@@ -74,7 +74,8 @@ def _letter(match: re.Match[bytes]) -> bytes:
     Any other escape, and a backslash that itself is escaped, stays.
     """
     digits = match[1] or match[2]
-    letter = chr(int(digits, 16)).encode() if digits else b""
+    code = int(digits, 16) if digits else 0
+    letter = bytes([code]) if code < 0x80 else b""
     # In a template a dollar and a brace together are more than two letters.
     begins_more = letter == b"$" and match.string.startswith(b"{", match.end())
     return letter if re.fullmatch(rb"[\w$]", letter) and not begins_more else match[0]

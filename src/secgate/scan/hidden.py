@@ -50,6 +50,8 @@ _ALIKE = "асеорхуіјѕԁһԛԝАВЕЅІЈКМНОРСТХУҮԌԜοΑΒ
 _MIXED = re.compile(f"[A-Za-z][{_ALIKE}]|[{_ALIKE}][A-Za-z]")
 _LATIN = re.compile(f"[A-Za-z0-9_{_ALIKE}]{{3,}}")
 _PART = re.compile(r"\w*")
+_USED = re.compile(r"[ \t]*(?:[(\[=]|\.\w)")
+_DEFINED = re.compile(r"(?:\b(?:def|class|function|import|from|as|var|let|const|func|fn|new|return)[ \t]+|[.@$])$")
 _MAX_WORD = 64
 
 
@@ -59,7 +61,8 @@ def is_source(path: str, content: bytes) -> bool:
     return (
         programs.known(path)
         or programs.suffix_of(path) in _SOURCE
-        or name.partition(".")[0] in _NAMES
+        or name in _NAMES
+        or name.startswith(("dockerfile.", "containerfile."))
         or path.startswith(".github/")
         or content.startswith(b"#!")
     )
@@ -103,13 +106,15 @@ def unseen(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _mixed(text: str) -> Iterator[tuple[int, str]]:
-    """Give each word of nothing but Latin letters and others that look like them."""
+    """Give each name of nothing but Latin letters and others that look like them; in prose they are mistakes only."""
     for match in _MIXED.finditer(text):
         before = _PART.match(text[max(0, match.start() - _MAX_WORD) : match.start()][::-1])
         start = match.start() - (before.end() if before else 0)
         word = _PART.match(text, start, start + _MAX_WORD)
-        if word and _LATIN.fullmatch(word[0]):
-            yield match.start(), f"A name or word holds letters that only look like Latin ones: {_named(word[0])}."
+        if not word or not _LATIN.fullmatch(word[0]):
+            continue
+        if _USED.match(text, word.end()) or _DEFINED.search(text[max(0, start - _MAX_WORD) : start]):
+            yield match.start(), f"A name holds letters that only look like Latin ones: {_named(word[0])}."
 
 
 def _named(characters: str) -> str:

@@ -12,10 +12,12 @@ from itertools import groupby
 from secgate.scan import programs, python
 from secgate.scan.form import Form
 from secgate.scan.magics import neutral
+from secgate.scan.text import SHORT
 
 _SUFFIX = ".ipynb"
 _TOKEN = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+(:?)|[\[\]{}]', re.DOTALL)
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_UNSAID = {"plaintext", "text"}
 _SOURCE = {"source", "input"}
 _PICTURES = {"image/png", "image/jpeg", "image/gif"}
 # Kernels of languages that no scanner reads, under whatever suffix.
@@ -61,14 +63,14 @@ def text(path: str, content: bytes) -> Form | None:
         return None
     pieces = (value.piece for value in _values(content) if value.key not in _PICTURES)
     found, lines = _joined((words if words.endswith("\n") else words + "\n", line) for words, line in pieces)
-    return Form(".txt", found.encode("utf-8", "replace"), lines) if found else None
+    return Form(".txt", found.encode("utf-8", "replace"), lines) if len(found) >= SHORT else None
 
 
 def _language(metadata: Mapping[str, Mapping[str, object]]) -> str | None:
     """Return the language of a notebook's code; empty for one that no scanner reads, None for one nobody knows."""
     spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
     said = [str(name).lower() for name in (spec.get("name"), spec.get("language"), info.get("name")) if name]
-    if not said or any("python" in name for name in said):
+    if not {*said} - _UNSAID or any("python" in name for name in said):
         return "python"
     kinds = [kind for name in said if (kind := programs.kind_called(name))]
     if kinds:

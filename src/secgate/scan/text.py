@@ -44,7 +44,7 @@ def _is_utf_8(content: bytes) -> bool:
 def _wide(head: bytes) -> str:
     """Return the encoding in which most letters have a zero beside them; empty where they have not."""
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if len(head) > 5 * max(even, odd) or max(even, odd) < 8 * min(even, odd):
+    if 3 * max(even, odd) < len(head) or max(even, odd) < 50 * min(even, odd):
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
