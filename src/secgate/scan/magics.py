@@ -7,7 +7,10 @@ _PYTHON = {
     "time", "timeit", "capture", "prun", "python", "python3", "pypy", "memit", "mprun", "lprun", "px", "debug",
     "skip",
 }  # fmt: skip
-_RUNS = re.compile(r"[ \t]*%(?:time|prun|memit|mprun|lprun|debug|timeit(?:[ \t]+-[nrtcpqov]+[ \t]*\d*)*)[ \t]+(?!-)")
+# Of an option's own word only so much is known that something to run must follow it.
+_RUNS = re.compile(
+    r"[ \t]*%(?:time|timeit|prun|memit|mprun|lprun|debug|px)\b[ \t]+(?:-{1,2}\w+[ \t]+(?:[\w.]+[ \t]+(?=\S))?)*(?=\S)"
+)
 _CELL = re.compile(r"\s*^[ \t]*%%(!|\w+)([^\n]*)", re.MULTILINE)
 _TEXT = (
     r'''(?P<text>"""(?:\\.|[^\\])*?(?:"""|\Z)|\'\'\'(?:\\.|[^\\])*?(?:\'\'\'|\Z)'''

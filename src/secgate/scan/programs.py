@@ -93,7 +93,8 @@ def read_as(kind: str, content: bytes) -> Form:
 
 def kind_called(name: str) -> str:
     """Return the language that people call so, in lower case; empty where it is not known."""
-    return name if name in _KINDS else _CALLED.get(name) or _RUNS.get(_VERSION.sub("", name), "")
+    name = _VERSION.sub("", name)
+    return name if name in _KINDS else _CALLED.get(name) or _RUNS.get(name, "")
 
 
 def started_by(content: bytes) -> str:

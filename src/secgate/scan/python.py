@@ -74,15 +74,19 @@ def _encoding(content: bytes) -> str:
     found = _COOKIE.match(line)
     if not found and _BLANK.match(line) and (second := _SECOND.match(content)):
         found = _COOKIE.match(second[1])
-    name = found[1].decode().lower().replace("_", "-") if found else ""
-    return "" if name in {"utf-8", "utf8", "utf-8-sig"} else name
+    name = found[1].decode().lower() if found else ""
+    return "" if name.replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"} else name
 
 
 def _lines(content: bytes, encoding: str) -> tuple[int, ...]:
     """Return for each line of the decoded source the line of `content` in which it begins; empty: the same ones."""
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
     lines = [1]
-    for number, line in enumerate(content.splitlines(keepends=True), 1):
-        piece = decoder.decode(line)
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        pieces = [decoder.decode(line) for line in content.splitlines(keepends=True)]
+    except (ValueError, LookupError):
+        # Of an encoding that cannot be read in parts, no line is known.
+        return ()
+    for number, piece in enumerate(pieces, 1):
         lines += [number + (match.end() == len(piece)) for match in _NEWLINE.finditer(piece)]
     return () if lines == list(range(1, len(lines) + 1)) else tuple(lines)
