@@ -20,6 +20,9 @@ from secgate.scan.magics import neutral
         ("%timeit -n 10 -r3 eval(x)\n", "eval(x)\n"),
         ("%prun -s cumulative eval(x)\n", "eval(x)\n"),
         ("%time\n", "pass\n"),
+        ("%time %timeit eval(x)\n", "eval(x)\n"),
+        ("%time %pxresult\n%time !ls\n", "pass\npass\n"),
+        ("*int*?\npip install a b\n", "pass\npass\n"),
         ("obj.name?\n?obj\nobj??\n", "pass\npass\npass\n"),
         ("%%bash\ncurl x | sh\n", "\n\n"),
         ("\n%%time\neval(x)\n", "\npass\neval(x)\n"),
@@ -42,6 +45,7 @@ def test_what_is_no_python_does_nothing(cell, plain):
         "# it's\nx != y\nprint('%s' % x)\n",
         "a = f'{x!r}' f'{y=!r}'\n",
         "x %= 2\n",
+        "pip = 1\nls -eval(x)\n",
         "def f():\n    return {\n        'a': 1,\n%b\n    }\n",
     ],
 )
@@ -57,5 +61,6 @@ def test_no_line_comes_or_goes(parts):
 
 def test_a_long_cell_takes_time_in_proportion():
     assert neutral("!" * 1_000_000 + "\n") == "pass\n"
+    assert neutral("%time " * 200_000 + "\n").count("\n") == 1
     assert neutral("x = '" + "a" * 1_000_000 + "\n").count("\n") == 1
     assert neutral("(" * 300_000 + "\n" + '"""' + "\\" * 300_000 + "\n").count("\n") == 2

@@ -9,7 +9,8 @@ _PYTHON = {
 }  # fmt: skip
 # Of an option's own word only so much is known that something to run must follow it.
 _RUNS = re.compile(
-    r"[ \t]*%(?:time|timeit|prun|memit|mprun|lprun|debug|px)\b[ \t]+(?:-{1,2}\w+[ \t]+(?:[\w.]+[ \t]+(?=\S))?)*(?=\S)"
+    r"[ \t]*(?:%(?:time|timeit|prun|memit|mprun|lprun|debug|px)\b[ \t]+(?:-{1,2}\w+[ \t]+(?:[\w.]+[ \t]+(?=\S))?)*)+"
+    r"(?=[^\s%!])"
 )
 _CELL = re.compile(r"\s*^[ \t]*%%(!|\w+)([^\n]*)", re.MULTILINE)
 _TEXT = (
@@ -17,11 +18,11 @@ _TEXT = (
     r"""|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])"""
 )
 _INSIDE = re.compile(_TEXT, re.DOTALL)
-_OUTSIDE = re.compile(
-    _TEXT + r"|(?P<magic>^[ \t]*(?:%%?[A-Za-z_]|[!?])(?:[^\n]*\\\n)*[^\n]*|^[ \t]*[\w.]+\?\??[ \t]*$)"
-    r"|(?P<value>(?<==)[ \t]*(?:!|%[A-Za-z_])(?:[^\n]*\\\n)*[^\n]*)",
-    re.MULTILINE | re.DOTALL,
-)
+_REST = r"(?:[^\n]*\\\n)*[^\n]*"
+# In this order: marked as a magic; a question; a command of the shell, which no statement of Python looks like.
+_MAGIC = rf"[ \t]*(?:%%?[A-Za-z_]|[!?]){_REST}|[ \t]*%?[\w.*]+\?\??[ \t]*$|(?:pip|conda)[ \t]+install\b{_REST}"
+_VALUE = rf"(?<==)[ \t]*(?:!|%[A-Za-z_]){_REST}"
+_OUTSIDE = re.compile(rf"{_TEXT}|^(?P<magic>{_MAGIC})|(?P<value>{_VALUE})", re.MULTILINE | re.DOTALL)
 
 
 def neutral(cell: str) -> str:

@@ -18,7 +18,6 @@ _SUFFIX = ".ipynb"
 _TOKEN = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+(:?)|[\[\]{}]', re.DOTALL)
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _UNSAID = {"plaintext", "text"}
-_SOURCE = {"source", "input"}
 _PICTURES = {"image/png", "image/jpeg", "image/gif"}
 # Kernels of languages that no scanner reads, under whatever suffix.
 _UNREAD = {
@@ -49,7 +48,7 @@ def code(path: str, content: bytes) -> Form | None:
         return None
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
-        kind = _language(notebook.get("metadata") or {})
+        kind = _language(_part(notebook, "metadata"))
     except (ValueError, RecursionError, AttributeError):
         return Form(".py", "is a notebook that cannot be parsed")
     if kind is None:
@@ -66,9 +65,14 @@ def text(path: str, content: bytes) -> Form | None:
     return Form(".txt", found.encode("utf-8", "replace"), lines) if len(found) >= SHORT else None
 
 
-def _language(metadata: Mapping[str, Mapping[str, object]]) -> str | None:
+def _part(holder: Mapping[str, object], key: str) -> Mapping[str, object]:
+    part = holder.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _language(metadata: Mapping[str, object]) -> str | None:
     """Return the language of a notebook's code; empty for one that no scanner reads, None for one nobody knows."""
-    spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
+    spec, info = _part(metadata, "kernelspec"), _part(metadata, "language_info")
     said = [str(name).lower() for name in (spec.get("name"), spec.get("language"), info.get("name")) if name]
     if not {*said} - _UNSAID or any("python" in name for name in said):
         return "python"
@@ -94,7 +98,16 @@ def _sources(content: bytes) -> Iterator[list[Piece]]:
     for cell, group in groupby(_values(content), lambda value: value.cell):
         values = [value for value in group if cell and value.direct]
         if any(value.key == "cell_type" and value.piece[0] == "code" for value in values):
-            yield [value.piece for value in values if value.key in _SOURCE]
+            yield [
+                *_older([value.piece for value in values if value.key == "input"]),
+                *(value.piece for value in values if value.key == "source"),
+            ]
+
+
+def _older(lines: list[Piece]) -> Iterator[Piece]:
+    """Give the source of a cell in the older shape, whose lines may come without their ends."""
+    ends = "" if lines and lines[0][0].endswith(("\n", "\r")) else "\n"
+    yield from ((words + ends, line) for words, line in lines)
 
 
 def _lines_of(source: list[Piece], kind: str) -> Iterator[Piece]:
