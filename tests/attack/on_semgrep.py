@@ -1,7 +1,7 @@
 """Attacks on Semgrep."""
 
 from attack.attack import Attack
-from attack.innocent import PYTHON, SCRIPT, SEMGREP, SEMGREP_JS
+from attack.innocent import JAVA, PYTHON, SCRIPT, SEMGREP, SEMGREP_JAVA, SEMGREP_JS
 
 _MATCH = """\
 def compute(words):
@@ -101,5 +101,12 @@ ATTACKS = (
     ),
     _script("escape", "an escape within a name", SCRIPT.replace("eval(", "\\u0065val(")),
     _script("utf-16", "a script in UTF-16", b"\xff\xfe" + SCRIPT.encode("utf-16-le")),
+    Attack(
+        "semgrep-java-comment",
+        "semgrep",
+        "a comment that an escape ends",
+        {"A.java": JAVA.replace("    Message", "    // \\u000a    Message")},
+        (SEMGREP_JAVA, "A.java"),
+    ),
     _script("error", "a syntax error in front of it", f"function a() {{ @@@ (((\n{SCRIPT}"),
 )

@@ -7,34 +7,23 @@ from secgate.scan.form import Form
 
 _LINE = re.compile(rb"\r\n|\r|\n")
 _LONE = re.compile(rb"\r(?!\n)")
-# Two further characters end a line, and with it a comment, in a script. In a string they do not.
-_SEPARATOR = re.compile(rb"\xe2\x80[\xa8\xa9]")
-_SEPARATED = re.compile(rb"(?://|\A#!|\A\xef\xbb\xbf#!)[^\r\n]*\xe2\x80[\xa8\xa9]")
-_COMMENT = re.compile(rb"//|^(?:\xef\xbb\xbf)?#!")
 _WORD = re.compile(rb"\\u(?:00[2-7]|\{0*[2-7])")
-_ESCAPE = re.compile(rb"\\(?:u(?:([0-9A-Fa-f]{4})|\{0*([0-9A-Fa-f]{1,2})\})|.)")
+_ESCAPE = re.compile(rb"\\(?:u(?:([0-9A-Fa-f]{4})|\{0*([0-9A-Fa-f]{1,2})\})|.)", re.DOTALL)
+_NAMED = re.compile(rb"[\w$]")
 _JAVA = re.compile(rb"\\u+00[0-7]")
 _JAVA_ESCAPE = re.compile(rb"\\(?:u+(00[0-7][0-9A-Fa-f])|\\)")
 
 
-def script(suffix: str) -> Callable[[bytes], Form | None]:
-    """Return what writes a script's names in letters and ends its lines with a line feed, where they are not so."""
+def letters(suffix: str) -> Callable[[bytes], Form | None]:
+    """Return what writes names in letters, and ends lines with a line feed, where they are not so."""
 
     def plain(content: bytes) -> Form | None:
         escaped = b"\\u" in content and _WORD.search(content) is not None
-        separated = b"\xe2\x80" in content and _SEPARATED.search(content) is not None
-        if not (escaped or separated or _ends_alone(content)):
-            return None
-        return _rewritten(suffix, content, _script_line)
+        written = _ESCAPE.sub(_letter, content) if escaped else content
+        written = _LONE.sub(b"\n", written) if b"\r" in content else written
+        return Form(suffix, written) if written != content else None
 
     return plain
-
-
-def java(content: bytes) -> Form | None:
-    """Return Java without escapes of ASCII: Java reads them before anything else, as ends of comments too."""
-    if not (_ends_alone(content) or (b"\\u" in content and _JAVA.search(content))):
-        return None
-    return _rewritten(".java", content, lambda line: _JAVA_ESCAPE.sub(_java_letter, line))
 
 
 def line_ends(suffix: str) -> Callable[[bytes], Form | None]:
@@ -46,26 +35,21 @@ def line_ends(suffix: str) -> Callable[[bytes], Form | None]:
     return plain
 
 
-def _ends_alone(content: bytes) -> bool:
-    return b"\r" in content and _LONE.search(content) is not None
-
-
-def _rewritten(suffix: str, content: bytes, rewrite: Callable[[bytes], bytes]) -> Form | None:
-    """Return source with each line written anew, perhaps as several; None where nothing is another than before."""
+def java(content: bytes) -> Form | None:
+    """Return Java without escapes of ASCII: Java reads them before anything else, as ends of comments too."""
+    escaped = b"\\u" in content and _JAVA.search(content)
+    if not escaped and not _ends_alone(content):
+        return None
     before = _LINE.split(content)
-    after = [rewrite(line) for line in before]
+    after = [_JAVA_ESCAPE.sub(_java_letter, line) for line in before]
     if before == after and not _ends_alone(content):
         return None
     lines = [number for number, line in enumerate(after, 1) for _ in range(line.count(b"\n") + 1)]
-    return Form(suffix, b"\n".join(after), tuple(lines) if len(lines) > len(after) else ())
+    return Form(".java", b"\n".join(after), tuple(lines) if len(lines) > len(after) else ())
 
 
-def _script_line(line: bytes) -> bytes:
-    line = _ESCAPE.sub(_letter, line) if b"\\u" in line else line
-    comment = _COMMENT.search(line) if b"\xe2\x80" in line else None
-    if not comment:
-        return line
-    return line[: comment.end()] + _SEPARATOR.sub(b"\n", line[comment.end() :])
+def _ends_alone(content: bytes) -> bool:
+    return b"\r" in content and _LONE.search(content) is not None
 
 
 def _letter(match: re.Match[bytes]) -> bytes:
@@ -78,7 +62,7 @@ def _letter(match: re.Match[bytes]) -> bytes:
     letter = bytes([code]) if code < 0x80 else b""
     # In a template a dollar and a brace together are more than two letters.
     begins_more = letter == b"$" and match.string.startswith(b"{", match.end())
-    return letter if re.fullmatch(rb"[\w$]", letter) and not begins_more else match[0]
+    return letter if _NAMED.fullmatch(letter) and not begins_more else match[0]
 
 
 def _java_letter(match: re.Match[bytes]) -> bytes:

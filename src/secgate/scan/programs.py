@@ -48,13 +48,14 @@ _INTERPRETERS = {
 _RUNS = {name: kind for kind, names in _INTERPRETERS.items() for name in names.split()}
 _CALLED = {"c#": "csharp", ".net-csharp": "csharp", "c++": "cpp"}
 _VERSION = re.compile(r"-?[\d.]+$")
+# Measured: of the others, the scanners' parsers read what their compilers read.
 _PLAIN: dict[str, Callable[[bytes], Form | None]] = {
     "python": python.plain,
-    "javascript": escapes.script(".js"),
-    "typescript": escapes.script(".ts"),
-    "csharp": escapes.script(".cs"),
+    "javascript": escapes.letters(".js"),
+    "typescript": escapes.letters(".ts"),
+    "csharp": escapes.letters(".cs"),
     "java": escapes.java,
-    **{kind: escapes.line_ends("." + _KINDS[kind].split()[0]) for kind in ("php", "kotlin", "scala", "swift")},
+    **{kind: escapes.line_ends("." + _KINDS[kind].split()[0]) for kind in ("kotlin", "scala", "swift", "c", "cpp")},
 }
 
 
