@@ -24,7 +24,7 @@ _FALSE = {"false", "0", "off", "no"}
 
 def notices(path: str, content: bytes) -> list[Notice]:
     """Return what a file of attributes hides of source, by line; nothing for any other file."""
-    if not path.lower().endswith(_NAME) or path[: -len(_NAME)].rpartition("/")[2]:
+    if path[-len(_NAME) :].lower() != _NAME or path[: -len(_NAME)].rpartition("/")[2]:
         return []
     return told(path, RULE, _hidden(content.decode("utf-8", "replace").splitlines()))
 

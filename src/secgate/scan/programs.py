@@ -61,8 +61,8 @@ _PLAIN: dict[str, Callable[[bytes], Form | None]] = {
 
 def suffix_of(path: str) -> str:
     """Return the suffix of a file's name in lower case, without its dot; empty where it has none."""
-    name = path[path.rfind("/") + 1 :]
-    return name[name.rfind(".") + 1 :].lower() if "." in name else ""
+    _, dot, suffix = path.rpartition(".")
+    return suffix.lower() if dot and "/" not in suffix else ""
 
 
 def known(path: str) -> bool:
