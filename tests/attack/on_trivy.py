@@ -25,8 +25,6 @@ from attack.innocent import (
 
 _KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
 _LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
-_BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
-_CHECKOUT = "the checkout is read, and not what is committed; " + _BINARY
 _OVERRIDE = "Trivy does not merge override files"
 _CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
 _NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
@@ -253,8 +251,8 @@ ATTACKS = (
     _secret("picture", "a suffix `.svg`", "key.svg"),
     _secret("lockfile", "a name of a lockfile", "yarn.lock"),
     _secret("example", "the word `EXAMPLE` behind it", "config.env", SECRET.replace("\n", " # EXAMPLE\n")),
-    _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}", _BINARY),
-    _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le"), _BINARY),
+    _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}"),
+    _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le")),
     Attack(
         "trivy-secret-checkout",
         "trivy",
@@ -264,6 +262,5 @@ ATTACKS = (
             "config.env": b"\xff\xfe" + SECRET.encode("utf-16-le"),
         },
         (TRIVY_SECRET, "config.env"),
-        missing=_CHECKOUT,
     ),
 )

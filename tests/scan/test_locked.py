@@ -8,6 +8,7 @@ from support import fakes
 from secgate.model import EvidenceState, Lockfile, Reads, Report, Run, Status, Target, Task, Tree
 from secgate.scan import locked
 from secgate.scan.normalise import normalise
+from secgate.scan.places import Places
 from secgate.scan.plan import Wish, plan
 
 NPM = Reads("npm", ("**/package-lock.json",), lockfile="npm")
@@ -90,6 +91,6 @@ class Adapter:
 def test_the_evidence_is_partial_and_says_what_is_missing(tmp_path, content, packages, state, errors):
     task = planned(tmp_path, {"package-lock.json": content})
     run = Run(task, Status.FINISHED, output=b"{}")
-    evidence = normalise(run, Adapter({"package-lock.json": frozenset(packages)}), str(tmp_path)).evidence
+    evidence = normalise(run, Adapter({"package-lock.json": frozenset(packages)}), Places(tmp_path)).evidence
     assert (evidence.state, evidence.errors) == (state, errors)
     assert evidence.unread == (("package-lock.json",) if errors else ())

@@ -158,7 +158,15 @@ def test_what_differs_each_time_does_not_reach_the_evidence():
     first = told("2026-11-25T02:38:57Z ERROR b /scan/tree/a.py\n2026-11-25T02:38:58.123Z ERROR a\n")
     second = told("2026-11-26T09:00:00Z ERROR a\n2026-11-26T09:00:01Z ERROR b /scan/tree/a.py\n")
     assert first == second
-    assert first.errors == ("ERROR a", "ERROR b a.py")
+    assert first.errors == ("ERROR a", "a.py: ERROR b a.py")
+
+
+def test_a_file_that_only_stderr_names_is_unread_however_much_else_is_said():
+    files = tuple(f"a/{number}.py" for number in range(30))
+    stderr = "".join(f"ERROR {number}\n" for number in range(100)) + "ERROR zzz /scan/tree/top of/b.py at line 5\n"
+    read = fakes.findings_json(read=(*files, "top of/b.py"))
+    evidence = judged(task(*files, "top of/b.py"), read, stderr=stderr).evidence
+    assert (evidence.state, evidence.unread, len(evidence.errors)) == (EvidenceState.PARTIAL, ("top of/b.py",), 20)
 
 
 def test_a_line_that_a_tool_quotes_is_not_quoted_again():

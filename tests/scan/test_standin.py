@@ -8,9 +8,11 @@ from support.repositories import commit, git, repository
 from secgate.model import Finding, Location, Reads, Related, Rule, Target, Tree
 from secgate.scan import standin
 from secgate.scan.detect import Origin, detect
+from secgate.scan.form import Form
 from secgate.scan.places import Places, places
+from secgate.scan.plan import Wish, plan
 from secgate.scan.stage import stage
-from secgate.scan.standin import CONFIGURATION, Form
+from secgate.scan.standin import CONFIGURATION
 
 SCANNER = fakes.scanner(reads=(Reads("python", ("**/*.py",)), Reads("any", ("**",))))
 SCANNERS = (replace(SCANNER, configuration=("**/.fakeignore",)),)
@@ -76,7 +78,7 @@ def test_the_folder_is_one_that_the_tree_does_not_have(root, staged, name):
 
 def test_a_form_has_its_own_lines_and_the_files_name(root, staged, monkeypatch):
     def reversed_lines(path, content):
-        return Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1)) if path == "deploy" else None
+        return [Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1))] if path == "deploy" else []
 
     monkeypatch.setattr(standin, "MAKERS", (reversed_lines,))
     (root / "deploy").write_text("one\ntwo\nthree")
@@ -88,6 +90,45 @@ def test_a_form_has_its_own_lines_and_the_files_name(root, staged, monkeypatch):
     assert copy.located(Location("stand-ins/deploy.py", 900, 900)) == Location("deploy", 1, 1)
     assert copy.content("deploy") == b"one\ntwo\nthree"
     assert copy.text("stand-ins/deploy.py: no such thing") == "deploy: no such thing"
+
+
+def test_a_link_and_a_form_of_the_same_name_are_both_read(root, staged):
+    (root / "deploy").write_text("#!/usr/bin/env python3\n")
+    (root / "deploy.py").symlink_to("deploy")
+    (root / "other.py").symlink_to("letters")
+    (root / "letters").write_text("\uff45val(x)\n")
+    tree, folder = staged()
+    assert {one.path: one.stands_for for one in tree.files if one.stands_for} == {
+        "stand-ins/deploy.py": "deploy", "stand-ins/deploy-.py": "deploy",
+        "stand-ins/other.py": "letters", "stand-ins/other.py.py": "letters",
+    }  # fmt: skip
+    assert (folder / "stand-ins/other.py.py").read_text() == "eval(x)\n"
+    assert not [one for one in tree.left_out if one.matters]
+
+
+def test_a_form_that_cannot_be_had_is_missed_by_what_would_have_read_it(root, staged):
+    (root / "a.ipynb").write_text("{")
+    tree, folder = staged()
+    (lost,) = tree.left_out
+    assert (lost.path, lost.read_as, lost.matters) == ("a.ipynb", "stand-ins/a.ipynb.py", True)
+    python = fakes.scanner(reads=(Reads("python", ("**/*.py",)),))
+    everything = fakes.scanner(reads=(Reads("any", ("**",)),))
+    (task,), _ = plan(tree, folder, {"fake": python}, Wish())
+    assert (task.files, task.lost) == ((), ("a.ipynb",))
+    (task,), _ = plan(tree, folder, {"fake": everything}, Wish())
+    assert (task.files, task.lost) == (("a.ipynb",), ())
+
+
+def test_what_is_hidden_in_a_file_is_noticed_once(root, staged):
+    (root / "deploy").write_text("#!/usr/bin/env python3\nis\u200b_admin = 1\n")
+    (root / ".gitattributes").write_text("*.py -diff\n")
+    (root / "aux.py").write_text("")
+    tree, _ = staged()
+    assert [(one.path, one.rule, one.line) for one in tree.notices] == [
+        (".gitattributes", "hidden-from-review", 1),
+        ("aux.py", "misleading-name", 0),
+        ("deploy", "hidden-characters", 2),
+    ]  # fmt: skip
 
 
 def finding(path: str, line: int, end_line: int = 0, rule: str = "R1") -> Finding:
@@ -107,6 +148,12 @@ def test_the_same_problem_in_both_is_told_once(tmp_path):
         ("R1", "a", 4), ("R2", "a", 1), ("R1", "a", 9)
     ]  # fmt: skip
     assert (told[2].message, told[2].related[0].location.line) == ("In a.", 9)
+
+
+def test_what_two_stand_ins_say_is_told_once(tmp_path):
+    copy = places(tmp_path, [Target("a"), *(Target(f"stand-ins/a.{end}", stands_for="a") for end in ("py", "txt"))])
+    found = [finding("stand-ins/a.py", 1), finding("stand-ins/a.py", 1), finding("stand-ins/a.txt", 1, 2)]
+    assert [one.location.line for one in copy.told(found)] == [1, 1]
 
 
 def test_without_stand_ins_nothing_changes(tmp_path):

@@ -53,6 +53,8 @@ class LeftOut(Value, frozen=True):
     """True where it stands for files that nobody has seen the names of: all evidence may have wanted them."""
     blob: str = ""
     """The id in git of what is left out; empty where only the disk has it."""
+    read_as: str = ""
+    """The name under which its content would have been read, where only a form of it is missing; empty: its own."""
 
 
 class Notice(Value, frozen=True):

@@ -27,6 +27,7 @@ from secgate.model import (
     ToolError,
     Value,
 )
+from secgate.scan import stderr
 from secgate.scan.canary import without_canaries
 from secgate.scan.locked import unchecked
 from secgate.scan.places import Places
@@ -34,7 +35,6 @@ from secgate.scan.places import Places
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 1_000
 _QUOTED = re.compile(r"(`)[^`]*(`)|(?<=cause=)(\")(?:\\.|[^\"\\])*(\"|$)", re.DOTALL)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _STATES = {
     Status.FAILED: EvidenceState.FAILED,
     Status.TIMED_OUT: EvidenceState.TIMED_OUT,
@@ -84,7 +84,7 @@ def normalise(
         refused = "" if run.output or run.status is not Status.FINISHED else "the report is empty"
     except ReportError as error:
         report, refused = Report(), str(error)
-    complaints = [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless)]
+    complaints = stderr.complaints(run, str(places.root))
     report = msgspec.structs.replace(report, errors=(*report.errors, *complaints))
     read_run, report = without_canaries(run, report)
     run = run if refused else read_run
@@ -210,12 +210,6 @@ def _remedy(run: Run, state: EvidenceState, unread: Collection[str]) -> str:
     if unread:
         return "mend the files that are named, fetch their content, or take them out"
     return f"secgate scan --only {run.task.scanner.id} --verbose shows all that it said"
-
-
-def _unknown_lines(stderr: str, harmless: Iterable[str]) -> list[str]:
-    known = re.compile("|".join(f"(?:{pattern})" for pattern in harmless)) if harmless else None
-    lines = (line.strip() for line in stderr.splitlines())
-    return [_TIME.sub("", line) for line in lines if line and not (known and known.fullmatch(line))]
 
 
 def _placed(finding: Finding, root: str, errors: list[ToolError]) -> Finding:

@@ -43,17 +43,19 @@ class Places:
     def told(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return the findings of one run as they are told: at places of the tree, each once.
 
-        A scanner that reads both a file and what stands for it says the same twice, perhaps some lines apart.
+        A scanner that reads both a file and what stands for it says the same twice, or more often.
         """
-        own = [one for one in findings if one.location.path not in self.stand_ins]
-        others = [self._told(one) for one in findings if one.location.path in self.stand_ins]
-        said: dict[tuple[str, str], list[Location]] = {}
-        for one in own:
-            said.setdefault((one.rule.id, one.location.path), []).append(one.location)
-        return (
-            *own,
-            *(one for one in others if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))),
-        )
+        told: list[Finding] = []
+        said: dict[tuple[str, str], list[tuple[str, Location]]] = {}
+        for one in sorted(findings, key=lambda one: one.location.path in self.stand_ins):
+            stands = one.location.path in self.stand_ins
+            finding = self._told(one) if stands else one
+            known = said.setdefault((finding.rule.id, finding.location.path), [])
+            if stands and any(path != one.location.path and _overlap(finding.location, at) for path, at in known):
+                continue
+            told.append(finding)
+            known.append((one.location.path, finding.location))
+        return tuple(told)
 
     def _told(self, finding: Finding) -> Finding:
         related = tuple(Related(self.located(one.location), one.message) for one in finding.related)
@@ -72,8 +74,8 @@ class Places:
         return msgspec.structs.replace(place, line=first, end_line=max(first, last), column=0, end_column=0)
 
 
-def _overlaps(place: Location, others: Iterable[Location]) -> bool:
-    return any(one.line <= place.end_line and place.line <= one.end_line for one in others)
+def _overlap(one: Location, other: Location) -> bool:
+    return one.line <= other.end_line and other.line <= one.end_line
 
 
 def places(root: Path, files: Iterable[Target]) -> Places:

@@ -15,6 +15,7 @@ from secgate.scan import locked
 HEAD_BYTES = 64 * 1024
 MAX_ARGUMENT_BYTES = 1_000_000
 """Linux takes about twice that much for arguments and environment together."""
+_ALL = "**"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,9 @@ def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
         files[reads].append(path)
     for one in tree.left_out:
         for reads, meets, _ in tests:
-            if one.matters and meets(one.path.lower()):
+            # What reads everything has read the file itself, though not the form of it.
+            whole = not one.read_as or _ALL not in reads.paths
+            if one.matters and whole and meets((one.read_as or one.path).lower()):
                 lost[reads].append(one.path)
     folders = [one.path for one in tree.left_out if one.matters and one.folder]
     return _Look(staged, files, seen, lost, folders, lockfiles)
