@@ -65,10 +65,10 @@ KINDS = {
     ),
     "misleading-name": Kind("A name does not look like what it is", Severity.MEDIUM, "Rename it."),
     "bidirectional-text": Kind(
-        "Source is shown in another order than it runs", Severity.HIGH, "Remove the characters or write them as escapes."
+        "Source is not shown in the order in which it runs", Severity.HIGH, "Remove them, or write them as escapes."
     ),
     "hidden-characters": Kind(
-        "Source holds characters that nobody sees", Severity.MEDIUM, "Remove the characters or write them as escapes."
+        "Source holds characters that nobody sees", Severity.MEDIUM, "Remove them, or write them as escapes."
     ),
     "hidden-from-review": Kind(
         "An attribute keeps source out of reviews", Severity.MEDIUM, "Remove the attribute, or have the files reviewed."
