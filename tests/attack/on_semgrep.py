@@ -10,7 +10,6 @@ def compute(words):
         case {'a': x, **rest} if (y := eval(words)):
             return y
 """
-_LINKED = "a link is left out, though the file that it leads to has another suffix and nobody reads it as code"
 
 
 def _python(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
@@ -64,9 +63,8 @@ ATTACKS = (
         "semgrep",
         "code under a name without suffix, and a link to it with one",
         {"code": PYTHON},
-        (SEMGREP, "app.py"),
+        (SEMGREP, "code"),
         links={"app.py": "code"},
-        missing=_LINKED,
     ),
     _python("nosem", "a comment `nosemgrep`", PYTHON.replace("eval(words)", "eval(words)  # nosemgrep")),
     _python(

@@ -8,9 +8,10 @@ from support.repositories import commit, git, repository
 from secgate.model import Finding, Location, Reads, Related, Rule, Target, Tree
 from secgate.scan import standin
 from secgate.scan.detect import Origin, detect
+from secgate.scan.form import Form
 from secgate.scan.places import Places, places
 from secgate.scan.stage import stage
-from secgate.scan.standin import CONFIGURATION, Form
+from secgate.scan.standin import CONFIGURATION
 
 SCANNER = fakes.scanner(reads=(Reads("python", ("**/*.py",)), Reads("any", ("**",))))
 SCANNERS = (replace(SCANNER, configuration=("**/.fakeignore",)),)
@@ -76,7 +77,7 @@ def test_the_folder_is_one_that_the_tree_does_not_have(root, staged, name):
 
 def test_a_form_has_its_own_lines_and_the_files_name(root, staged, monkeypatch):
     def reversed_lines(path, content):
-        return Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1)) if path == "deploy" else None
+        return [Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1))] if path == "deploy" else []
 
     monkeypatch.setattr(standin, "MAKERS", (reversed_lines,))
     (root / "deploy").write_text("one\ntwo\nthree")

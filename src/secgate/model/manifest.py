@@ -16,7 +16,8 @@ class Reads(Value, frozen=True):
     containing: str = ""
     """A regular expression that the file's first 64 KiB must meet; empty: any content."""
     proof: str = "listed"
-    """`listed`: the tool names every file that it read. `errors`: it names only those that it could not."""
+    """`listed`: the tool names every file that it read. `errors`: it names only those that it could not.
+    `never`: it does not read them as what they are, so they are always named as not read."""
 
 
 class Canary(Value, frozen=True):

@@ -133,7 +133,9 @@ def _evidence(run: Run, refused: str, errors: list[ToolError], covered: set[str]
     task = run.task
     errors = _asked(task, errors)
     unread = _unread(task, errors, covered) if task.command.reads_copy else set()
-    unread = {places.original(path) for path in unread}
+    excused = places.excused(unread, covered)
+    unread = {places.original(path) for path in unread - excused}
+    errors = [error for error in errors if error.path not in excused]
     errors = [ToolError(places.text(error.message), places.original(error.path)) for error in errors]
     state, reason = _judge(run, refused, errors, unread)
     return Evidence(

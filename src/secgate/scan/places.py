@@ -1,12 +1,12 @@
 """The copy and the tree that it is of: what was found in the one is told of the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from secgate.model import Finding, Location, Related, Target
+from secgate.model import Category, Finding, Location, Related, Target
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class Places:
         target = self.stand_ins.get(path)
         return target.original if target else path
 
+    def excused(self, unread: Collection[str], covered: Collection[str]) -> set[str]:
+        """Return those of the `unread` files that need not be read, because all that is to be read instead was."""
+        forms: dict[str, set[str]] = {}
+        for path, target in self.stand_ins.items():
+            if target.instead:
+                forms.setdefault(target.original, set()).add(path)
+        return {path for path in unread if not forms.get(path, {path}) & set(unread) and forms[path] & set(covered)}
+
     def text(self, text: str) -> str:
         """Return a text of a scanner in which files of the copy are called as the tree calls them."""
         for path, target in self.stand_ins.items() if self._folder in text else ():
@@ -45,15 +53,20 @@ class Places:
 
         A scanner that reads both a file and what stands for it says the same twice, perhaps some lines apart.
         """
-        own = [one for one in findings if one.location.path not in self.stand_ins]
-        others = [self._told(one) for one in findings if one.location.path in self.stand_ins]
+        groups: dict[str, list[Finding]] = {"": []}
+        for one in findings:
+            groups.setdefault(one.location.path if one.location.path in self.stand_ins else "", []).append(one)
+        own = groups.pop("")
+        better = {(one.rule.id, self.stand_ins[path].original) for path, found in groups.items()
+                  for one in found if self.stand_ins[path].instead and one.category is Category.IAC}  # fmt: skip
+        told = [one for one in own if (one.rule.id, one.location.path) not in better]
         said: dict[tuple[str, str], list[Location]] = {}
-        for one in own:
-            said.setdefault((one.rule.id, one.location.path), []).append(one.location)
-        return (
-            *own,
-            *(one for one in others if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))),
-        )
+        for found in (told, *([self._told(one) for one in group] for group in groups.values())):
+            new = [one for one in found if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))]
+            told += new if found is not told else []
+            for one in new:
+                said.setdefault((one.rule.id, one.location.path), []).append(one.location)
+        return tuple(told)
 
     def _told(self, finding: Finding) -> Finding:
         related = tuple(Related(self.located(one.location), one.message) for one in finding.related)
