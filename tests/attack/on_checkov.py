@@ -167,12 +167,11 @@ ATTACKS = (
     ),
     _pod("helm", "a comment as in a chart", _HELM + POD),
     _pod("brace", "a `name` with a brace", _metadata("  name: app\n  annotations:\n    name: 'team {a}'\n")),
-    _pod("hash", "a variable's `name` with `#`", f"{POD}          env:\n            - {{name: 'A#B', value: x}}\n"),
+    _pod("hash", "a variable's `name` with `#`", f"{POD}      env:\n        - {{name: 'A#B', value: x}}\n"),
     _pod("generate-name", "`generateName`", _metadata("  generateName: app-\n")),
     _pod("broken-second", "a broken second document", f"{POD}---\na: [\n"),
     _pod("tab", "a tab on a line of its own", f"{POD}\t\n"),
     _pod("equals", "a value `=`", _metadata("  name: app\n  labels:\n    a: =\n")),
-    _pod("duplicate", "a key that stands twice", f"{POD}          image: debian\n"),
     _pod(
         "list",
         "a `PodList`",

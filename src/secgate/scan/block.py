@@ -89,7 +89,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return f'"{value}"'
     text = repr(value)
+    if not math.isfinite(value):
+        return text.replace("inf", ".inf").replace("nan", ".nan")
     return text if "." in text else text.replace("e", ".0e")

@@ -43,16 +43,18 @@ def _is_late(content: bytes) -> bool:
 def _joined(lines: list[str]) -> tuple[list[str], list[int], bool]:
     """Return the lines without comments and with whole words in front, the number of each, and whether any was cut."""
     escape, head = _directives(lines)
-    joined, numbers, goes_on, halves = lines[:head], list(range(1, head + 1)), False, False
+    joined, numbers, halves = lines[:head], list(range(1, head + 1)), False
+    goes_on = is_first = False
     for number, line in enumerate(lines[head:], head + 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        before = joined[-1].rstrip().removesuffix(escape) if goes_on else "-"
+        before = joined[-1].rstrip().removesuffix(escape) if goes_on and is_first else "-"
         if _WORD.fullmatch(before):
             joined[-1], halves = before + line, True
         else:
             joined.append(line)
             numbers.append(number)
+            is_first = not goes_on
         goes_on = line.rstrip().endswith(escape)
     return joined, numbers, halves
 

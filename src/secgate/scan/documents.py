@@ -55,6 +55,7 @@ class Node:
     """A scalar without quotes or block sign."""
     literal: bool = False
     """A scalar that stands on one line as it is, perhaps in quotes; a collection without brackets."""
+    anchor: str = ""
     items: list["Node"] = field(default_factory=list)
     """Of a mapping key, value, key, value; of an alias the one node that it stands for."""
 
@@ -188,6 +189,7 @@ class _Builder:
         else:
             raise UnreadableError
         if event.anchor:
+            node.anchor = event.anchor
             self._anchors[event.anchor] = node
         return node
 

@@ -11,7 +11,7 @@ from secgate.scan import plain
 from secgate.scan.block import block
 from secgate.scan.documents import Kind, Node, Piece, UnreadableError, pieces
 from secgate.scan.form import Form, decoded, is_marked
-from secgate.scan.oddness import is_odd
+from secgate.scan.oddness import begins_oddly, is_odd
 from secgate.scan.plan import HEAD_BYTES
 from secgate.scan.values import At, Value, is_merge, value
 
@@ -20,6 +20,7 @@ MAX_DOCUMENTS = 5_000
 UNNAMED = "unnamed-"
 _YAML, _JSON = (".yaml", ".yml"), (".json",)
 _KEYS = (b"apiVersion", b"kind")
+_VERSION = re.compile(rb'"apiVersion"\s*:\s*"')
 _HEADS = {"apiVersion", "kind", "metadata"}
 _LETTER = re.compile(rb"\\(?:x|u00|U000000)[4-7]|\\\r?\n")
 """An escape that may write a letter of a key, or join two halves of it."""
@@ -42,7 +43,7 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
         content: all of it.
     """
     is_json = path.lower().endswith(_JSON)
-    if not (is_json or path.lower().endswith(_YAML)) or not _may_be(content):
+    if not (is_json or path.lower().endswith(_YAML)) or not _may_be(content, is_json):
         return
     text = decoded(content)
     if not is_json and path.endswith(_YAML) and plain.is_plain(text.encode()):
@@ -52,13 +53,24 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
     except UnreadableError:
         yield _unread(0, 1)
         return
-    odd_file = any(piece.broken for piece in found) or _ODD.search(text) or not path.endswith(_YAML + _JSON)
-    if odd_file or any(is_odd(root, json=is_json) for piece in found for root in _roots(piece)):
+    objects = [root for piece in found for root in _roots(piece)]
+    odd_file = any(piece.broken for piece in found) or (is_json and len(found) > 1) or _ODD.search(text)
+    if odd_file or not path.endswith(_YAML + _JSON) or _any_odd(found, objects, is_json):
         yield from _forms(found)
 
 
-def _may_be(content: bytes) -> bool:
-    return all(key in content for key in _KEYS) or is_marked(content) or bool(_LETTER.search(content))
+def _any_odd(found: list[Piece], objects: list[Node], is_json: bool) -> bool:
+    documents = (root for piece in found if objects for root in piece.documents)
+    return any(begins_oddly(one, json=is_json) for one in objects) or any(
+        is_odd(one, json=is_json) for one in documents
+    )
+
+
+def _may_be(content: bytes, is_json: bool) -> bool:
+    if is_marked(content) or _LETTER.search(content):
+        return True
+    # A schema has the keys as well, and no text behind them.
+    return all(key in content for key in _KEYS) and not (is_json and not _VERSION.search(content))
 
 
 def _roots(piece: Piece) -> list[Node]:
@@ -116,8 +128,10 @@ def _objects(at: At, kind: str = "", version: Value = None) -> Iterator[At]:
     items = document.get("items", at).value
     for item in items if isinstance(items, list) else ():
         yield from _objects(item, name.removesuffix("List"), document["apiVersion"].value)
-    if not (isinstance(items, list) and name.endswith("List")):
+    if not isinstance(items, list):
         yield At(at.line, document)
+    elif not name.endswith("List"):
+        yield At(at.line, {key: item for key, item in document.items() if key != "items"})
 
 
 def _form(at: At, number: int, whole: bool) -> Form:

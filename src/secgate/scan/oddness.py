@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import yaml
 
 from secgate.scan.documents import Kind, Node
-from secgate.scan.values import CORE, scalar
+from secgate.scan.values import CORE, MERGE, scalar
 
 _HEADS = ("apiVersion", "kind", "metadata")
 _MODES = {"mode", "defaultMode"}
@@ -18,23 +18,30 @@ _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 
 
 def is_odd(root: Node, *, json: bool) -> bool:
-    """Return whether a document, of a JSON file or of a YAML file, may be read in different ways, or not at all."""
-    return not _begins_usually(root, json) or any(_is_odd(node, json) for node in _nodes(root))
+    """Return whether a document, of a JSON file or of a YAML file, may be read in different ways, or not at all.
+
+    A scanner that fails at one document has not read the others of its file either, whatever that one is.
+    """
+    anchors = [node.anchor for node in _nodes(root) if node.anchor]
+    return len(set(anchors)) < len(anchors) or any(_is_odd(node, json) for node in _nodes(root))
 
 
-def _begins_usually(root: Node, json: bool) -> bool:
-    """Return whether the keys that say what it is stand where everybody looks for them, and it has a name."""
+def begins_oddly(root: Node, *, json: bool) -> bool:
+    """Return whether an object's keys do not stand where everybody looks for them, or it has no name, or is a list."""
     if root.kind is not Kind.MAPPING or root.literal is json:
-        return False
+        return True
     found = {key.text: (key, value) for key, value in root.pairs}
-    for name in _HEADS:
-        key, value = found.get(name, (root, root))
-        at_place = key.literal and key.line == value.line and (json or key.column == 0)
-        if name in found and not (value.literal and at_place if name != "metadata" else key.literal):
-            return False
+    if not all(_stands_in_front(*found[name], json) for name in _HEADS if name in found):
+        return True
     _, items = found.get("items", (root, root))
     _, metadata = found.get("metadata", (root, root))
-    return items.kind is not Kind.SEQUENCE and (metadata is root or _is_named(metadata))
+    return items.kind is Kind.SEQUENCE or not (metadata is root or _is_named(metadata))
+
+
+def _stands_in_front(key: Node, value: Node, json: bool) -> bool:
+    """Return whether a key is written out in the first column, and its value too if that is a word."""
+    is_word = value.kind is Kind.SCALAR and value.literal and value.line == key.line
+    return key.literal and (json or key.column == 0) and (is_word or value.kind is Kind.MAPPING)
 
 
 def _is_named(metadata: Node) -> bool:
@@ -61,7 +68,7 @@ def _is_odd(node: Node, json: bool) -> bool:
 def _has_odd_pair(node: Node, json: bool) -> bool:
     known = set()
     for key, value in node.pairs:
-        if key.kind is not Kind.SCALAR or key.text in known or key.text == "<<" or (json and not key.literal):
+        if key.kind is not Kind.SCALAR or key.text in known or key.text == MERGE or not key.literal:
             return True
         known.add(key.text)
         if key.text == "name" and _is_bad_name(value):

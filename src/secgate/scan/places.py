@@ -51,22 +51,25 @@ class Places:
     def told(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return the findings of one run as they are told: at places of the tree, each once.
 
-        A scanner that reads both a file and what stands for it says the same twice, perhaps some lines apart.
+        A scanner that reads both a file and what stands for it says the same twice, perhaps some lines apart. What is
+        read instead of a file has the better lines: not every scanner counts them well in a file of several documents.
         """
-        groups: dict[str, list[Finding]] = {"": []}
+        groups: tuple[list[Finding], ...] = ([], [], [])
         for one in findings:
-            groups.setdefault(one.location.path if one.location.path in self.stand_ins else "", []).append(one)
-        own = groups.pop("")
-        better = {(one.rule.id, self.stand_ins[path].original) for path, found in groups.items()
-                  for one in found if self.stand_ins[path].instead and one.category is Category.IAC}  # fmt: skip
-        told = [one for one in own if (one.rule.id, one.location.path) not in better]
-        said: dict[tuple[str, str], list[Location]] = {}
-        for found in (told, *([self._told(one) for one in group] for group in groups.values())):
-            new = [one for one in found if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))]
-            told += new if found is not told else []
-            for one in new:
+            target = self.stand_ins.get(one.location.path)
+            groups[0 if target is None else 2 if target.lines else 1].append(one)
+        better = {(one.rule.id, self.original(one.location.path)) for one in groups[2] if self._is_better(one)}
+        told = [one for one in groups[0] if (one.rule.id, one.location.path) not in better]
+        for group in groups[1:]:
+            said: dict[tuple[str, str], list[Location]] = {}
+            for one in told:
                 said.setdefault((one.rule.id, one.location.path), []).append(one.location)
+            new = (self._told(one) for one in group)
+            told += [one for one in new if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))]
         return tuple(told)
+
+    def _is_better(self, finding: Finding) -> bool:
+        return self.stand_ins[finding.location.path].instead and finding.category is Category.IAC
 
     def _told(self, finding: Finding) -> Finding:
         related = tuple(Related(self.located(one.location), one.message) for one in finding.related)

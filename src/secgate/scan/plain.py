@@ -14,7 +14,7 @@ _QUOTED = rb"""(?:"[^"\\\n]*+"|'[^'\n]*+')"""
 _NAME = rb"""(?:(?!%b)[A-Za-z][\w./:-]{0,250}|"[\w ./:@-]{1,250}"|'[\w ./:@-]{1,250}')""" % _BOOL
 _NUMBER = rb"(?!-?\d+\.0+[ \r\n])(?:0|-?[1-9]\d{0,17})(?:\.\d+)*+[A-Za-z%]*+(?=[ \r\n]|\Z)"
 _TEXT = rb"(?!(?i:y|n|yes|no|on|off)\b)(?:[A-Za-z/$(]|[._-](?=[A-Za-z/_-]))[^\n]*+(?:\n|\Z)"
-_FLOW = rb"(?:\{\}|\[(?:[ ]*+(?:%b|[A-Z]\w{3,})[ ]*+,?)*+[ ]*\])" % _QUOTED
+_FLOW = rb"(?:\{\}|\[(?:[ ]*+(?:%b|ALL|[A-Z]\w{3,})[ ]*+,?)*+[ ]*\])" % _QUOTED
 _VALUE = rb"(?:(?:%b|%b|%b)%b|%b)" % (_QUOTED, _NUMBER, _FLOW, _END, _TEXT)
 _KEY = rb"""(?!name:)(?:[A-Za-z_][\w./-]*+|"(?!name")[\w./:-]++"|'(?!name')[\w./:-]++'):"""
 _MORE = rb"[ ]+[^\n]*+(?:\n|\Z)|[ ]*\r?\n"
@@ -26,7 +26,7 @@ _LINE = rb"""(?x:
         |(?:defaultMode|mode):[ ]++0[0-7]{3}%(end)b
         |(?<=-[ ])%(value)b
     )
-    |(?P<a>[ ]*+)%(key)b[ ]++[|>][-+]?%(end)b(?:(?P=a)%(more)b)*+
+    |(?P<a>[ ]*+)(?!(?:apiVersion|kind|metadata):)%(key)b[ ]++[|>][-+]?%(end)b(?:(?P=a)%(more)b)*+
     |(?P<b>[ ]*+)-[ ]%(key)b[ ]++[|>][-+]?%(end)b(?:(?P=b)[ ]{2}%(more)b)*+
     |(?P<c>[ ]*+)-[ ][|>][-+]?%(end)b(?:(?P=c)%(more)b)*+
 )""" % {b"key": _KEY, b"value": _VALUE, b"end": _END, b"name": _NAME, b"more": _MORE}

@@ -130,7 +130,8 @@ class _Reader:
         return found
 
     def _word(self, node: Node) -> Value:
-        return Plain(node.text) if self._local and node.plain and not node.tag else scalar(node)
+        is_own = self._local and node.plain and node.text and not node.tag
+        return Plain(node.text) if is_own else scalar(node)
 
     def _fill(self, found: dict[str, At], node: Node, depth: int) -> None:
         """Put a mapping's values into `found`, those that it merges at their turn."""
