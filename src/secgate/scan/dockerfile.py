@@ -3,9 +3,9 @@
 Docker joins lines before it looks at them; not every scanner does.
 """
 
+import posixpath
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from secgate.scan.form import Form, decoded
 from secgate.scan.plan import HEAD_BYTES
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[ \t]*[A-Za-z]*")
 
 def is_dockerfile(name: str) -> bool:
     """Return whether a file of this name is one."""
-    return bool(_NAME.fullmatch(name))
+    return "file" in name.lower() and bool(_NAME.fullmatch(name))
 
 
 def forms(path: str, content: bytes) -> Iterator[Form]:
@@ -29,7 +29,7 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
         path: in the tree.
         content: all of it.
     """
-    if not is_dockerfile(PurePosixPath(path).name) or not (_HALF.search(content) or _is_late(content)):
+    if not is_dockerfile(posixpath.basename(path)) or not (_HALF.search(content) or _is_late(content)):
         return
     lines, numbers, halves = _joined(decoded(content).splitlines())
     if halves or _is_late(content):

@@ -35,6 +35,9 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
         path: in the tree.
         content: all of it.
     """
+    # Nearly every file is neither: it costs no more than this.
+    if not is_marked(content) and not path.lower().endswith(".json"):
+        return
     suffix = _suffix(PurePosixPath(path))
     if suffix.lower() not in _SUFFIXES:
         return
