@@ -41,6 +41,11 @@ VOLUME = text("""
       encrypted         = false
     }
 """)
+OVERRIDDEN = {
+    "main.tf": 'variable "encrypted" {\n  default = true\n}\n' + VOLUME.replace("= false", "= var.encrypted"),
+    "main_override.tf": 'variable "encrypted" {\n  default = false\n}\n',
+}
+"""A volume that one of its files spoils, which Terraform merges into the other one."""
 DOCKERFILE = "FROM debian:latest\nRUN apt-get update\n"
 POD = text("""
     apiVersion: v1

@@ -39,7 +39,7 @@ BLIND = f"# {{{{ .Values.image }}}}\napiVersion: v1\nkind: Namespace\nmetadata:\
 CELL = {"cell_type": "code", "source": [PYTHON], "metadata": {}, "outputs": [], "execution_count": None}
 NOTEBOOK = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 TREES = (
-    Tree("pod-nobody-reads", {"pod.yaml": BLIND}, missing="Kubernetes documents are not brought into one form"),
+    Tree("pod-nobody-reads", {"pod.yaml": BLIND}),
     Tree(
         "program-without-suffix",
         {"deploy": f"#!/usr/bin/env python3\n{PYTHON}"},
@@ -55,8 +55,8 @@ TREES = (
     of(on_lockfiles.ATTACKS, "trivy-yarn-alias"),
     of(on_trivy.ATTACKS, "trivy-secret-control"),
     of(on_trivy.ATTACKS, "trivy-secret-utf-16"),
-    of(on_checkov.ATTACKS, "checkov-stack-escape", refused=True),
-    of(on_checkov.ATTACKS, "checkov-docker-mark", refused=True),
+    of(on_checkov.ATTACKS, "checkov-stack-escape"),
+    of(on_checkov.ATTACKS, "checkov-docker-mark"),
     of(on_checkov.ATTACKS, "checkov-external-modules", refused=True),
 )
 

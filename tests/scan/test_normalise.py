@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 from support import fakes
 
-from secgate.model import Category, EvidenceState, Reads, Report, ReportError, Run, Skip, Status, Task
-from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
+from secgate.model import Category, EvidenceState, Reads, Report, ReportError, Run, Skip, Status, Target, Task
+from secgate.scan.normalise import Normalised, adopted, normalise
 from secgate.scan.places import Places
+from secgate.scan.worth import combined, skipped
 
 ROOT = "/scan/tree"
 
@@ -43,6 +44,17 @@ def test_a_file_that_was_not_read_makes_it_partial_by_name():
     assert result.evidence.state is EvidenceState.PARTIAL
     assert result.evidence.unread == ("b.py",)
     assert "b.py" in result.evidence.reason
+
+
+def test_a_file_that_was_read_in_another_form_is_not_missed():
+    form = Target("stand-ins/a.py.py", stands_for="a.py", lines=(1,), instead=True)
+    places = Places(Path(ROOT), {form.path: form})
+    complaint = {"path": "/scan/tree/a.py", "message": "bad"}
+    for read, state in ((form.path, EvidenceState.OK), ("b.py", EvidenceState.PARTIAL)):
+        output = fakes.findings_json(read=(f"/scan/tree/{read}",), errors=(complaint,))
+        run = Run(task("a.py", form.path), Status.FINISHED, output=output)
+        told = normalise(run, fakes.adapter(), places).evidence
+        assert (told.state, told.unread) == (state, () if state is EvidenceState.OK else ("a.py",))
 
 
 def test_a_silent_file_counts_as_read_until_the_tool_complains():

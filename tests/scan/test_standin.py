@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from support import fakes
 from support.repositories import commit, git, repository
 
-from secgate.model import Finding, Location, Reads, Related, Rule, Target, Tree
+from secgate.model import Category, Finding, Location, Reads, Related, Rule, Target, Tree
 from secgate.scan import standin
 from secgate.scan.detect import Origin, detect
 from secgate.scan.form import Form
@@ -154,6 +154,52 @@ def test_what_two_stand_ins_say_is_told_once(tmp_path):
     copy = places(tmp_path, [Target("a"), *(Target(f"stand-ins/a.{end}", stands_for="a") for end in ("py", "txt"))])
     found = [finding("stand-ins/a.py", 1), finding("stand-ins/a.py", 1), finding("stand-ins/a.txt", 1, 2)]
     assert [one.location.line for one in copy.told(found)] == [1, 1]
+
+
+def test_what_is_read_instead_of_a_file_has_the_better_lines(tmp_path):
+    parts = [
+        Target(f"stand-ins/a.{part}.py", stands_for="a", lines=(line,), instead=True) for part, line in ((1, 5), (2, 5))
+    ]
+    copy = places(tmp_path, [Target("a"), *parts])
+    found = [finding("a", 4), finding("a", 4, rule="R2"), *(finding(part.path, 1) for part in parts)]
+    told = copy.told([replace(one, category=Category.IAC) for one in found])
+    assert [(one.rule.id, one.location.line) for one in told] == [("R2", 4), ("R1", 5), ("R1", 5)]
+
+
+@pytest.mark.parametrize(
+    ("unread", "covered", "excused"),
+    [
+        ({"a"}, {"stand-ins/a.1.py", "stand-ins/a.2.py"}, {"a"}),
+        ({"a", "stand-ins/a.2.py"}, {"stand-ins/a.1.py"}, set()),
+        ({"a"}, set(), set()),
+        ({"b"}, {"stand-ins/b.py", "stand-ins/a.1.py"}, set()),
+    ],
+)
+def test_a_file_need_not_be_read_where_all_that_stands_instead_was(tmp_path, unread, covered, excused):
+    parts = [Target(f"stand-ins/a.{part}.py", stands_for="a", lines=(1,), instead=True) for part in (1, 2)]
+    copy = places(tmp_path, [Target("a"), Target("b"), *parts, Target("stand-ins/b.py", stands_for="b", lines=(1,))])
+    assert copy.excused(unread, covered) == excused
+
+
+def test_a_charts_template_has_no_other_form(root, staged):
+    pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: '{{ .Values.name }}'\n"
+    for name in ("chart/templates/a.yaml", "other/templates/a.yaml", "a.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(pod)
+    (root / "chart/Chart.yaml").write_text("name: a\n")
+    tree, _ = staged()
+    assert [one.stands_for for one in tree.files if one.instead] == ["a.yaml", "other/templates/a.yaml"]
+
+
+def test_a_link_gives_a_file_a_name_and_the_name_a_form(root, tmp_path):
+    (root / "Dockerfile").symlink_to("image")
+    (root / "image").write_bytes(b"\xef\xbb\xbfFROM a\n")
+    scanner = fakes.scanner(reads=(Reads("docker", ("**/Dockerfile",)),))
+    (tmp_path / "copy").mkdir()
+    tree = stage(detect(root, Origin()), tmp_path / "copy", (scanner,))
+    assert [(one.path, one.stands_for) for one in tree.files if one.stands_for] == [
+        ("stand-ins/Dockerfile", "image"), ("stand-ins/Dockerfile.Dockerfile", "image")
+    ]  # fmt: skip
 
 
 def test_without_stand_ins_nothing_changes(tmp_path):

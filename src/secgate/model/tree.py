@@ -20,6 +20,8 @@ class Target(Value, frozen=True):
     """The path of the file of the tree whose content this is, under another name or in another form; empty: its own."""
     lines: tuple[int, ...] = ()
     """For each of its lines, the line of the file that it stands for, counted from 1; empty: they are the same."""
+    instead: bool = False
+    """True where a scanner that reads all of these for one file need not read the file itself."""
 
     @property
     def original(self) -> str:

@@ -125,8 +125,9 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
         places = wish.images if command.target == "image" else wish.sboms
         return [Task(scanner, name, command, files=(place,), shard=index) for index, place in enumerate(places)]
     listed = {path for reads in command.reads if reads.proof == "listed" for path in look.files[reads]}
-    silent = {path for reads in command.reads if reads.proof != "listed" for path in look.files[reads]}
-    lost = tuple(sorted({path for reads in command.reads for path in look.lost[reads]}))
+    silent = {path for reads in command.reads if reads.proof == "errors" for path in look.files[reads]}
+    never = {path for reads in command.reads if reads.proof == "never" for path in look.files[reads]}
+    lost = tuple(sorted({*never, *(path for reads in command.reads for path in look.lost[reads])}))
     files = sorted(listed | silent)
     found = {path: one for (reads, path), one in look.lockfiles.items() if reads in command.reads}
     # Content decides what is to be proved, never whether the scanner looks: a marker can lie behind any head.

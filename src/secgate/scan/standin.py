@@ -9,16 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
-from secgate.scan import source
+from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source
 from secgate.scan.form import Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
 _FOLDER = "stand-ins"
 _NEUTRAL = "of-"
 _ALL = "**"
+_CHART = "Chart.yaml"
+_BRACES = b"{{"
 
 
-MAKERS: tuple[Maker, ...] = (source.forms,)
+MAKERS: tuple[Maker, ...] = (
+    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, source.forms
+)  # fmt: skip
 
 
 class StandIns:
@@ -28,6 +32,7 @@ class StandIns:
         scanners = list(scanners)
         self._folder = _free([*(one.path for one in tree.files), *(one.path for one in tree.left_out)])
         self._taken: set[str] = set()
+        self._charts = {posixpath.dirname(one.path) for one in tree.files if posixpath.basename(one.path) == _CHART}
         self._configures = matcher([glob.lower() for one in scanners for glob in one.configuration])
         reads = {reads for one in scanners for command in one.commands.values() for reads in command.reads}
         self._reads = [matcher([glob.lower() for glob in one.paths]) for one in reads if _ALL not in one.paths]
@@ -41,10 +46,15 @@ class StandIns:
 
     def forms(self, target: Target, content: bytes) -> Iterator[tuple[Target, bytes | str]]:
         """Give the other forms that scanners need of a file, each with its content or with why it has none."""
-        for maker in MAKERS:
+        for maker in () if self._is_charts(target.path) and _BRACES in content else MAKERS:
             for form in maker(target.path, content):
                 path = target.path if target.stands_for else posixpath.join(self._folder, target.path)
-                yield _standing(target, self._new(path, form.suffix), form.lines), form.content
+                yield _standing(target, self._new(path, form.suffix), form.lines, form.instead), form.content
+
+    def _is_charts(self, path: str) -> bool:
+        """Return whether a file is a chart's template: the chart is read, not the file itself."""
+        folder, found, _ = f"/{path}".partition("/templates/")
+        return bool(found) and folder.strip("/") in self._charts
 
     def _new(self, path: str, suffix: str) -> str:
         """Return a name that no other stand-in has: a link may have the one that a form would get."""
@@ -69,8 +79,9 @@ class StandIns:
         ]
 
 
-def _standing(target: Target, path: str, lines: tuple[int, ...] = ()) -> Target:
-    return Target(path, target.size, target.stored or target.path, target.blob, target.included, target.original, lines)
+def _standing(target: Target, path: str, lines: tuple[int, ...] = (), instead: bool = False) -> Target:
+    stored = target.stored or target.path
+    return Target(path, target.size, stored, target.blob, target.included, target.original, lines, instead)
 
 
 def _end(path: str, aims: Mapping[str, str]) -> str:
