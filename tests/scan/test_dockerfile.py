@@ -18,7 +18,12 @@ from secgate.scan.plan import HEAD_BYTES
 )
 def test_words_are_joined_and_lines_are_told_of_their_own(content, form, lines):
     (found,) = forms("Dockerfile", content.encode())
-    assert (found.suffix, found.content.decode(), found.lines, found.instead) == (".Dockerfile", form, lines, True)
+    assert (found.suffix, found.content.decode(), found.lines, found.instead) == (
+        ".joined.Dockerfile",
+        form,
+        lines,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

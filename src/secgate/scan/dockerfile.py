@@ -33,7 +33,7 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
         return
     lines, numbers, halves = _joined(decoded(content).splitlines())
     if halves or _is_late(content):
-        yield Form(".Dockerfile", "".join(f"{line}\n" for line in lines).encode(), tuple(numbers), instead=True)
+        yield Form(".joined.Dockerfile", "".join(f"{line}\n" for line in lines).encode(), tuple(numbers), instead=True)
 
 
 def _is_late(content: bytes) -> bool:
