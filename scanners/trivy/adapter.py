@@ -74,7 +74,15 @@ def report(raw: bytes) -> Report:
             sorted({one.result.Target for one in found_in if not one.prefix and one.result.Class in _LISTED})
         ),
         version=top.Trivy.Version,
+        packages=_packages(found_in),
     )
+
+
+def _packages(found_in: Iterable[Place]) -> dict[str, frozenset[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for result in (one.result for one in found_in if not one.prefix and one.result.Class == "lang-pkgs"):
+        found.setdefault(result.Target, set()).update((one.Name, one.Version) for one in result.Packages or ())
+    return {path: frozenset(packages) for path, packages in sorted(found.items())}
 
 
 def _errors(native: shapes.Artifact, results: Iterable[shapes.Result]) -> Iterator[ToolError]:

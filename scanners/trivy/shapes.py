@@ -23,6 +23,8 @@ class Package(Struct):
     """One package of a lockfile or an image."""
 
     ID: str = ""
+    Name: str = ""
+    Version: str = ""
     Identifier: Names = field(default_factory=Names)
     Dev: bool = False
     Indirect: bool = False

@@ -24,6 +24,15 @@ PYTHON = text("""
 """)
 ARCHIVE = "import tarfile\n\n\ndef unpack(path, names):\n    tarfile.open(path).extractall('/srv')\n"
 SCRIPT = "function run(request) {\n  eval(request.query.code);\n}\n"
+JAVA = text("""
+    import java.security.MessageDigest;
+
+    class A {
+      void run() throws Exception {
+        MessageDigest.getInstance("MD5");
+      }
+    }
+""")
 SECRET = f"aws_access_key_id = {AWS_KEY}\n"
 VOLUME = text("""
     resource "aws_ebs_volume" "data" {
@@ -32,6 +41,11 @@ VOLUME = text("""
       encrypted         = false
     }
 """)
+OVERRIDDEN = {
+    "main.tf": 'variable "encrypted" {\n  default = true\n}\n' + VOLUME.replace("= false", "= var.encrypted"),
+    "main_override.tf": 'variable "encrypted" {\n  default = false\n}\n',
+}
+"""A volume that one of its files spoils, which Terraform merges into the other one."""
 DOCKERFILE = "FROM debian:latest\nRUN apt-get update\n"
 POD = text("""
     apiVersion: v1
@@ -90,6 +104,7 @@ FILES = {
     "app.py": PYTHON,
     "archive.py": ARCHIVE,
     "app.js": SCRIPT,
+    "A.java": JAVA,
     "config.env": SECRET,
     "main.tf": VOLUME,
     "Dockerfile": DOCKERFILE,
@@ -106,6 +121,7 @@ FILES = {
 BANDIT, BANDIT_ARCHIVE = "B602", "B202"
 SEMGREP = "python-eval-dynamic"
 SEMGREP_JS = "javascript-eval-dynamic"
+SEMGREP_JAVA = "java-weak-crypto"
 CHECKOV_TF, CHECKOV_POD, CHECKOV_DOCKER, CHECKOV_STACK = "CKV_AWS_3", "CKV_K8S_16", "CKV_DOCKER_7", "CKV_AWS_20"
 TRIVY_TF, TRIVY_POD, TRIVY_DOCKER = "AWS-0026", "KSV-0017", "DS-0001"
 TRIVY_SECRET, TRIVY_NPM, TRIVY_PIP = "aws-access-key-id", "CVE-2099-2001", "CVE-2099-1003"

@@ -8,6 +8,8 @@ from attack.innocent import ARCHIVE, BANDIT, BANDIT_ARCHIVE, PYTHON
 _SEEN = (BANDIT, "app.py")
 _TOP = (BANDIT, "top.py")
 _CRASH = ARCHIVE.replace("'/srv'", "'/srv', members=names.all()")
+_CELL = {"cell_type": "code", "source": [f"%matplotlib inline\n{PYTHON}"], "metadata": {}, "outputs": []}
+_NOTEBOOK = json.dumps({"cells": [_CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 _KNOWN = {
     "filename": "./top.py", "test_id": "B602", "test_name": "subprocess_popen_with_shell_equals_true",
     "issue_severity": "HIGH", "issue_confidence": "HIGH", "line_number": 5, "line_range": [5], "col_offset": 11,
@@ -78,7 +80,6 @@ ATTACKS = (
         {"top.py": _CRASH, **{f"A/{number}.py": "(\n" for number in range(30)}},
         (BANDIT_ARCHIVE, "top.py"),
         yard="bandit-crash-buried",
-        missing="only stderr names the file, and 20 lines of it are kept",
     ),
     Attack(
         "bandit-pythonpath",
@@ -116,5 +117,14 @@ ATTACKS = (
     _source("null", "a NUL byte in a comment", f"# \0\n{PYTHON}"),
     _source("cookie", "a coding cookie that nobody knows", f"# coding: nonsense\n{PYTHON}"),
     _source("syntax", "syntax that is newer than the scanner's Python", f"{PYTHON}x = t'{{eval(y)}}'\n"),
+    Attack(
+        "bandit-program",
+        "bandit",
+        "a program without a suffix",
+        {"deploy": f"#!/usr/bin/env -S python3 -u\n{PYTHON}"},
+        (BANDIT, "deploy"),
+    ),
+    Attack("bandit-notebook", "bandit", "a notebook", {"app.ipynb": _NOTEBOOK}, (BANDIT, "app.ipynb")),
+    Attack("bandit-notebook-broken", "bandit", "a broken notebook", {"a.ipynb": _NOTEBOOK[:-1]}, (BANDIT, "a.ipynb")),
     Attack("bandit-suffix", "bandit", "a suffix in capital letters", {"app.PY": PYTHON}, (BANDIT, "app.PY")),
 )

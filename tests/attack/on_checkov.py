@@ -9,17 +9,13 @@ from attack.innocent import (
     CHECKOV_STACK,
     CHECKOV_TF,
     DOCKERFILE,
+    OVERRIDDEN,
     POD,
     STACK,
     STACK_YAML,
     VOLUME,
 )
 
-_KUBERNETES = "Kubernetes documents are not brought into one form before Checkov reads them"
-_BINARY_MARK = "`reads` does not know a Dockerfile with a byte order mark, and Checkov drops it without a word"
-_MODULES = "no flag or variable makes Checkov enter that folder, and it does not name the Terraform files that it read"
-_OVERRIDE = "Checkov does not merge override files"
-_ESCAPED = "`reads` looks for a key's letters, and Checkov drops a file in which they are not written out"
 _JSON = json.dumps(
     {
         "apiVersion": "v1",
@@ -53,21 +49,21 @@ def _configured(
     )
 
 
-def _pod(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
-    return Attack(f"checkov-pod-{name}", "checkov", how, {"pod.yaml": text}, (CHECKOV_POD, "pod.yaml"), missing=missing)
+def _pod(name: str, how: str, text: str | bytes) -> Attack:
+    return Attack(f"checkov-pod-{name}", "checkov", how, {"pod.yaml": text}, (CHECKOV_POD, "pod.yaml"))
 
 
-def _terraform(name: str, how: str, files: dict[str, str], missing: str = "", path: str = "main.tf") -> Attack:
-    return Attack(f"checkov-{name}", "checkov", how, files, (CHECKOV_TF, path), missing=missing)
+def _terraform(name: str, how: str, files: dict[str, str], path: str = "main.tf") -> Attack:
+    return Attack(f"checkov-{name}", "checkov", how, files, (CHECKOV_TF, path))
 
 
-def _docker(name: str, how: str, text: str | bytes, missing: str = "", path: str = "Dockerfile") -> Attack:
-    return Attack(f"checkov-docker-{name}", "checkov", how, {path: text}, (CHECKOV_DOCKER, path), missing=missing)
+def _docker(name: str, how: str, text: str | bytes, path: str = "Dockerfile") -> Attack:
+    return Attack(f"checkov-docker-{name}", "checkov", how, {path: text}, (CHECKOV_DOCKER, path))
 
 
 def _helm(name: str, how: str, old: str, new: str) -> Attack:
     """Return a pod that Checkov takes for a chart's, written so that the gate does not take it for a pod."""
-    return _pod(name, f"{how}, and a comment as in a chart", _HELM + POD.replace(old, new), _KUBERNETES)
+    return _pod(name, f"{how}, and a comment as in a chart", _HELM + POD.replace(old, new))
 
 
 def _metadata(lines: str) -> str:
@@ -153,18 +149,17 @@ ATTACKS = (
         "external-modules",
         "a folder called `.external_modules`",
         {".external_modules/a.tf": VOLUME},
-        _MODULES,
-        ".external_modules/a.tf",
+        path=".external_modules/a.tf",
     ),
     _terraform(
         "override",
-        "a healthy resource, and an override file that spoils it",
-        {"main.tf": VOLUME.replace("= false", "= true"), "main_override.tf": VOLUME},
-        _OVERRIDE,
+        "a variable with a healthy default, and an override file that spoils it",
+        OVERRIDDEN,
+        path="main_override.tf",
     ),
     _docker("skip", "a comment `checkov:skip`", f"# checkov:skip={CHECKOV_DOCKER}:fine\n{DOCKERFILE}"),
     _docker("case", "a name in capital letters", DOCKERFILE, path="DOCKERFILE"),
-    _docker("mark", "a byte order mark in front", b"\xef\xbb\xbf" + DOCKERFILE.encode(), _BINARY_MARK),
+    _docker("mark", "a byte order mark in front", b"\xef\xbb\xbf" + DOCKERFILE.encode()),
     _pod(
         "annotation",
         "an annotation `checkov.io/skip1`",
@@ -172,17 +167,15 @@ ATTACKS = (
     ),
     _pod("helm", "a comment as in a chart", _HELM + POD),
     _pod("brace", "a `name` with a brace", _metadata("  name: app\n  annotations:\n    name: 'team {a}'\n")),
-    _pod("hash", "a variable's `name` with `#`", f"{POD}          env:\n            - {{name: 'A#B', value: x}}\n"),
+    _pod("hash", "a variable's `name` with `#`", f"{POD}      env:\n        - {{name: 'A#B', value: x}}\n"),
     _pod("generate-name", "`generateName`", _metadata("  generateName: app-\n")),
     _pod("broken-second", "a broken second document", f"{POD}---\na: [\n"),
     _pod("tab", "a tab on a line of its own", f"{POD}\t\n"),
     _pod("equals", "a value `=`", _metadata("  name: app\n  labels:\n    a: =\n")),
-    _pod("duplicate", "a key that stands twice", f"{POD}          image: debian\n"),
     _pod(
         "list",
         "a `PodList`",
         "apiVersion: v1\nkind: PodList\nmetadata: {}\nitems:\n  - " + "\n    ".join(POD.splitlines()) + "\n",
-        _KUBERNETES,
     ),
     Attack(
         "checkov-json-brace",
@@ -197,7 +190,6 @@ ATTACKS = (
         "the same, and an escape in the key `kind`",
         {"pod.json": _JSON.replace('"kind"', '"\\u006bind"')},
         (CHECKOV_POD, "pod.json"),
-        missing=_KUBERNETES,
     ),
     Attack(
         "checkov-stack-escape",
@@ -205,7 +197,6 @@ ATTACKS = (
         "a CloudFormation template with an escape in the key `Resources`",
         {"stack.json": STACK.replace("Resources", "\\u0052esources")},
         (CHECKOV_STACK, "stack.json"),
-        missing=_ESCAPED,
     ),
     Attack(
         "checkov-stack-mark",

@@ -13,14 +13,6 @@ from attack.innocent import (
     YARN,
 )
 
-_HEAD = "the gate looks at the first 64 KiB of a file to say what it is"
-_LETTERS = "the gate looks for the letters of a tag among the bytes of the file"
-_PINS = "the gate expects other spellings of a pin only, and Trivy does not know this one"
-_NAMES = "the gate expects requirements under other names only"
-_LINE = "Trivy gives up at a line of more than 64 KiB without a word, and the gate looks for a pin in front of it only"
-_ALIAS = "Trivy takes the alias of a package for its name"
-_PROFILE = "Trivy reads no profiles of a `pom.xml`"
-
 _MARK = b"\xef\xbb\xbf"
 _COMMENT = f"#{'x' * 70_000}\n"
 _OLD = LOCKFILE.replace('Version": 3', 'Version": 1')
@@ -37,20 +29,20 @@ _PARENT = (
 _CHILD = POM.replace("<groupId>", f"{_PARENT}<groupId>", 1).replace("2.0.0", "${there}")
 
 
-def _npm(name: str, how: str, text: str | bytes, missing: str = "", path: str = "package-lock.json") -> Attack:
-    return Attack(f"trivy-npm-{name}", "trivy", how, {path: text}, (TRIVY_NPM, path), missing=missing)
+def _npm(name: str, how: str, text: str | bytes, path: str = "package-lock.json") -> Attack:
+    return Attack(f"trivy-npm-{name}", "trivy", how, {path: text}, (TRIVY_NPM, path))
 
 
-def _yarn(name: str, how: str, text: str, missing: str = "") -> Attack:
-    return Attack(f"trivy-yarn-{name}", "trivy", how, {"yarn.lock": text}, (TRIVY_NPM, "yarn.lock"), missing=missing)
+def _yarn(name: str, how: str, text: str) -> Attack:
+    return Attack(f"trivy-yarn-{name}", "trivy", how, {"yarn.lock": text}, (TRIVY_NPM, "yarn.lock"))
 
 
-def _pom(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
-    return Attack(f"trivy-pom-{name}", "trivy", how, {"pom.xml": text}, (TRIVY_MAVEN, "pom.xml"), missing=missing)
+def _pom(name: str, how: str, text: str | bytes) -> Attack:
+    return Attack(f"trivy-pom-{name}", "trivy", how, {"pom.xml": text}, (TRIVY_MAVEN, "pom.xml"))
 
 
-def _pip(name: str, how: str, text: str, missing: str = "", path: str = "requirements.txt") -> Attack:
-    return Attack(f"trivy-pip-{name}", "trivy", how, {path: text}, (TRIVY_PIP, path), missing=missing)
+def _pip(name: str, how: str, text: str, path: str = "requirements.txt") -> Attack:
+    return Attack(f"trivy-pip-{name}", "trivy", how, {path: text}, (TRIVY_PIP, path))
 
 
 ATTACKS = (
@@ -64,17 +56,17 @@ ATTACKS = (
     ),
     _npm("cut", "a lockfile that is cut off", LOCKFILE[:-4]),
     _npm("mark", "a byte order mark in front, which npm takes", _MARK + LOCKFILE.encode()),
-    _npm("late", "the same, and 64 KiB of blanks", _MARK + b" " * 70_000 + LOCKFILE.encode(), _HEAD),
+    _npm("late", "the same, and 64 KiB of blanks", _MARK + b" " * 70_000 + LOCKFILE.encode()),
     _npm("version", "the wrong version of the format", _OLD),
     _npm("twice", "a key that stands twice", _TWICE),
     _npm("dev", "a dependency for development", _DEV),
     _npm("folder", "a folder called `node_modules`", LOCKFILE, path="node_modules/a/package-lock.json"),
     _npm("case", "a capital letter in the name", LOCKFILE, path="Package-lock.json"),
-    _yarn("alias", "an alias for a package", _CALLED_SAFE, _ALIAS),
-    _yarn("line", "a comment of more than 64 KiB in front", _COMMENT + YARN, _LINE),
+    _yarn("alias", "an alias for a package", _CALLED_SAFE),
+    _yarn("line", "a comment of more than 64 KiB in front", _COMMENT + YARN),
     _pom("cut", "a `pom.xml` that is cut off", POM[:-12]),
-    _pom("utf-16", "a `pom.xml` in UTF-16, which Maven takes", _WIDE, _LETTERS),
-    _pom("profile", "a profile that is always active", _PROFILED, _PROFILE),
+    _pom("utf-16", "a `pom.xml` in UTF-16, which Maven takes", _WIDE),
+    _pom("profile", "a profile that is always active", _PROFILED),
     Attack(
         "trivy-go-cut",
         "trivy",
@@ -83,20 +75,19 @@ ATTACKS = (
         (TRIVY_GO, "go.mod"),
     ),
     _pip("name", "requirements under a longer name", REQUIREMENTS, path="requirements-dev.txt"),
-    _pip("prefix", "requirements under a name with a prefix", REQUIREMENTS, _NAMES, "dev_requirements.txt"),
+    _pip("prefix", "requirements under a name with a prefix", REQUIREMENTS, "dev_requirements.txt"),
     Attack(
         "trivy-pip-include",
         "trivy",
         "requirements that include a file of any name",
         {"requirements.txt": "-r pins.in\n", "pins.in": REQUIREMENTS},
         (TRIVY_PIP, "pins.in"),
-        missing=_NAMES,
     ),
     _pip("broken-version", "a version broken over two lines", "pyyaml==5.\\\n3\n"),
-    _pip("broken-pin", "a pin broken over two lines", "pyyaml\\\n==5.3\n", _PINS),
-    _pip("triple", "three equals signs", "pyyaml===5.3\n", _PINS),
-    _pip("brackets", "brackets around the version", "pyyaml (==5.3)\n", _PINS),
-    _pip("line-ends", "lines that end in a carriage return alone", "# a\rpyyaml==5.3\r", _PINS),
-    _pip("form-feed", "a comment that a form feed ends", "# a\x0cpyyaml==5.3\n", _PINS),
-    _pip("line", "a comment of more than 64 KiB in front", _COMMENT + REQUIREMENTS, _LINE),
+    _pip("broken-pin", "a pin broken over two lines", "pyyaml\\\n==5.3\n"),
+    _pip("triple", "three equals signs", "pyyaml===5.3\n"),
+    _pip("brackets", "brackets around the version", "pyyaml (==5.3)\n"),
+    _pip("line-ends", "lines that end in a carriage return alone", "# a\rpyyaml==5.3\r"),
+    _pip("form-feed", "a comment that a form feed ends", "# a\x0cpyyaml==5.3\n"),
+    _pip("line", "a comment of more than 64 KiB in front", _COMMENT + REQUIREMENTS),
 )

@@ -1,16 +1,14 @@
 """Attacks on Semgrep."""
 
 from attack.attack import Attack
-from attack.innocent import PYTHON, SCRIPT, SEMGREP, SEMGREP_JS
+from attack.innocent import JAVA, PYTHON, SCRIPT, SEMGREP, SEMGREP_JAVA, SEMGREP_JS
 
-_ENCODED = "a program's text is not brought into one form before Semgrep reads it, and Semgrep does not complain"
 _MATCH = """\
 def compute(words):
     match words:
         case {'a': x, **rest} if (y := eval(words)):
             return y
 """
-_LINKED = "a link is left out, though the file that it leads to has another suffix and nobody reads it as code"
 
 
 def _python(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
@@ -64,9 +62,8 @@ ATTACKS = (
         "semgrep",
         "code under a name without suffix, and a link to it with one",
         {"code": PYTHON},
-        (SEMGREP, "app.py"),
+        (SEMGREP, "code"),
         links={"app.py": "code"},
-        missing=_LINKED,
     ),
     _python("nosem", "a comment `nosemgrep`", PYTHON.replace("eval(words)", "eval(words)  # nosemgrep")),
     _python(
@@ -75,24 +72,21 @@ ATTACKS = (
         PYTHON.replace("(words)\n", f"(words)  # nosem: {SEMGREP}\n"),
     ),
     _python("huge", "a file above the size limit", f"{PYTHON}# {'x' * 1_100_000}\n"),
-    _python("line-ends", "lines that end in a carriage return alone", f"# a\n{PYTHON}".replace("\n", "\r"), _ENCODED),
+    _python("line-ends", "lines that end in a carriage return alone", f"# a\n{PYTHON}".replace("\n", "\r")),
     _python(
         "letters",
         "a name in other letters, which Python takes for the same name",
         PYTHON.replace("eval(", "\uff45val("),
-        _ENCODED,
     ),
     _python(
         "utf-7",
         "code that only its coding cookie makes readable",
         "# coding: utf-7\ndef compute(words):\n    return +AGUAdgBhAGw-(words)\n",
-        _ENCODED,
     ),
     _python(
         "comment",
         "a comment that its coding cookie turns into code",
         "# coding: unicode_escape\ndef compute(words):\n    # \\u000a    return eval(words)\n",
-        _ENCODED,
     ),
     _python("continuation", "a name broken over two lines", PYTHON.replace("eval(", "ev\\\nal(")),
     _python(
@@ -104,9 +98,15 @@ ATTACKS = (
         "first-line",
         "a first line `#!` that a carriage return ends",
         f"#!/usr/bin/env node\r{SCRIPT}".replace("\n", "\r"),
-        _ENCODED,
     ),
-    _script("escape", "an escape within a name", SCRIPT.replace("eval(", "\\u0065val("), _ENCODED),
+    _script("escape", "an escape within a name", SCRIPT.replace("eval(", "\\u0065val(")),
     _script("utf-16", "a script in UTF-16", b"\xff\xfe" + SCRIPT.encode("utf-16-le")),
+    Attack(
+        "semgrep-java-comment",
+        "semgrep",
+        "a comment that an escape ends",
+        {"A.java": JAVA.replace("    Message", "    // \\u000a    Message")},
+        (SEMGREP_JAVA, "A.java"),
+    ),
     _script("error", "a syntax error in front of it", f"function a() {{ @@@ (((\n{SCRIPT}"),
 )

@@ -8,6 +8,7 @@ from attack.innocent import (
     DOCKERFILE,
     LOCKFILE,
     MODULE,
+    OVERRIDDEN,
     POD,
     REQUIREMENTS,
     SECRET,
@@ -23,11 +24,7 @@ from attack.innocent import (
     VOLUME,
 )
 
-_KUBERNETES = "Kubernetes documents are not brought into one form before Trivy reads them"
-_LINKED = "a link is left out, though the file that it leads to has another name and nobody reads it as what it is"
-_BINARY = "Trivy takes the file for binary, and the gate does not expect it to be read"
-_CHECKOUT = "the checkout is read, and not what is committed; " + _BINARY
-_OVERRIDE = "Trivy does not merge override files"
+_CHECKOUT = "the checkout is read, and not what is committed"
 _CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
 _NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
 _QUIET_STACK = STACK_YAML.replace("  Data", "  #trivy:ignore:*\n  Data")
@@ -91,8 +88,8 @@ def _file(name: str, how: str, path: str, text: str | bytes, rule: str, missing:
     return Attack(f"trivy-{name}", "trivy", how, {path: text}, (rule, path), missing=missing)
 
 
-def _pod(name: str, how: str, text: str | bytes, missing: str = "") -> Attack:
-    return _file(f"pod-{name}", how, "pod.yaml", text, TRIVY_POD, missing)
+def _pod(name: str, how: str, text: str | bytes) -> Attack:
+    return _file(f"pod-{name}", how, "pod.yaml", text, TRIVY_POD)
 
 
 def _listed(kind: str) -> str:
@@ -187,17 +184,15 @@ ATTACKS = (
         "trivy",
         "Terraform under another name, and a link to it",
         {"volume": VOLUME},
-        (TRIVY_TF, "main.tf"),
+        (TRIVY_TF, "volume"),
         links={"main.tf": "volume"},
-        missing=_LINKED,
     ),
     Attack(
         "trivy-tf-override",
         "trivy",
-        "a healthy resource, and an override file that spoils it",
-        {"main.tf": VOLUME.replace("= false", "= true"), "main_override.tf": VOLUME},
-        (TRIVY_TF, "main.tf"),
-        missing=_OVERRIDE,
+        "a variable with a healthy default, and an override file that spoils it",
+        OVERRIDDEN,
+        (TRIVY_TF, "main_override.tf"),
     ),
     Attack(
         "trivy-tf-called",
@@ -212,9 +207,8 @@ ATTACKS = (
         "trivy",
         "a Dockerfile under another name, and a link to it",
         {"image": DOCKERFILE},
-        (TRIVY_DOCKER, "Dockerfile"),
+        (TRIVY_DOCKER, "image"),
         links={"Dockerfile": "image"},
-        missing=_LINKED,
     ),
     _file("docker-case", "a name in capital letters", "DOCKERFILE", DOCKERFILE, TRIVY_DOCKER),
     _file(
@@ -227,24 +221,21 @@ ATTACKS = (
     _file(
         "docker-unknown", "an instruction that nobody knows", "Dockerfile", f"{DOCKERFILE}NONSENSE x\n", TRIVY_DOCKER
     ),
-    _pod("separator", "a separator with a comment behind it", f"{_NAMESPACE}--- # a\n{POD}", _KUBERNETES),
-    _pod("boolean", "`privileged: yes`", POD.replace("true", "yes"), _KUBERNETES),
-    _pod("hexadecimal", "a number written `0x0`", f"{POD}            runAsUser: 0x0\n"),
+    _pod("separator", "a separator with a comment behind it", f"{_NAMESPACE}--- # a\n{POD}"),
+    _pod("boolean", "`privileged: yes`", POD.replace("true", "yes")),
+    _pod("hexadecimal", "a number written `0x0`", f"{POD}        runAsUser: 0x0\n"),
     _pod(
         "hexadecimal-chart",
         "a number written `0x0`, and a comment as in a chart",
-        f"# image: {{{{ x }}}}\n{POD}            runAsUser: 0x0\n",
-        _KUBERNETES,
+        f"# image: {{{{ x }}}}\n{POD}        runAsUser: 0x0\n",
     ),
-    _pod(
-        "generate-name", "`generateName`", POD.replace("  name: app\nspec", "  generateName: app-\nspec"), _KUBERNETES
-    ),
+    _pod("generate-name", "`generateName`", POD.replace("  name: app\nspec", "  generateName: app-\nspec")),
     _pod("directive", "a directive `%YAML`", f"%YAML 1.1\n---\n{POD}"),
     _pod("broken-second", "a broken second document", f"{POD}---\na: [\n"),
     _pod("tab", "a tab on a line of its own", f"{POD}\t\n"),
-    _pod("duplicate", "a key that stands twice", f"{POD}          image: debian\n"),
-    _pod("list", "a `List`", _listed("List"), _KUBERNETES),
-    _pod("list-of-pods", "a `PodList`", _listed("PodList"), _KUBERNETES),
+    _pod("duplicate", "a key that stands twice", f"{POD}      image: debian\n"),
+    _pod("list", "a `List`", _listed("List")),
+    _pod("list-of-pods", "a `PodList`", _listed("PodList")),
     _secret("tests", "a folder called `tests`", "tests/config.env"),
     _secret("vendor", "a folder called `vendor`", "vendor/config.env"),
     _secret("modules", "a folder called `node_modules`", "node_modules/config.env"),
@@ -253,8 +244,8 @@ ATTACKS = (
     _secret("picture", "a suffix `.svg`", "key.svg"),
     _secret("lockfile", "a name of a lockfile", "yarn.lock"),
     _secret("example", "the word `EXAMPLE` behind it", "config.env", SECRET.replace("\n", " # EXAMPLE\n")),
-    _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}", _BINARY),
-    _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le"), _BINARY),
+    _secret("control", "a control character in a comment", "config.env", f"# \x01\n{SECRET}"),
+    _secret("utf-16", "a file in UTF-16", "config.env", b"\xff\xfe" + SECRET.encode("utf-16-le")),
     Attack(
         "trivy-secret-checkout",
         "trivy",
@@ -264,6 +255,5 @@ ATTACKS = (
             "config.env": b"\xff\xfe" + SECRET.encode("utf-16-le"),
         },
         (TRIVY_SECRET, "config.env"),
-        missing=_CHECKOUT,
     ),
 )

@@ -39,13 +39,12 @@ BLIND = f"# {{{{ .Values.image }}}}\napiVersion: v1\nkind: Namespace\nmetadata:\
 CELL = {"cell_type": "code", "source": [PYTHON], "metadata": {}, "outputs": [], "execution_count": None}
 NOTEBOOK = json.dumps({"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 TREES = (
-    Tree("pod-nobody-reads", {"pod.yaml": BLIND}, missing="Kubernetes documents are not brought into one form"),
+    Tree("pod-nobody-reads", {"pod.yaml": BLIND}),
     Tree(
         "program-without-suffix",
         {"deploy": f"#!/usr/bin/env python3\n{PYTHON}"},
-        missing="the first line of a program is not looked at",
     ),
-    Tree("notebook", {"app.ipynb": NOTEBOOK}, missing="nobody reads notebooks, and the policy does not ask for them"),
+    Tree("notebook", {"app.ipynb": NOTEBOOK}),
     of(on_semgrep.ATTACKS, "semgrep-first-line"),
     of(on_semgrep.ATTACKS, "semgrep-escape"),
     of(on_semgrep.ATTACKS, "semgrep-link"),
@@ -54,10 +53,10 @@ TREES = (
     of(on_lockfiles.ATTACKS, "trivy-pip-line"),
     of(on_lockfiles.ATTACKS, "trivy-npm-late"),
     of(on_lockfiles.ATTACKS, "trivy-yarn-alias"),
-    of(on_trivy.ATTACKS, "trivy-secret-control", refused=True),
-    of(on_trivy.ATTACKS, "trivy-secret-utf-16", refused=True),
-    of(on_checkov.ATTACKS, "checkov-stack-escape", refused=True),
-    of(on_checkov.ATTACKS, "checkov-docker-mark", refused=True),
+    of(on_trivy.ATTACKS, "trivy-secret-control"),
+    of(on_trivy.ATTACKS, "trivy-secret-utf-16"),
+    of(on_checkov.ATTACKS, "checkov-stack-escape"),
+    of(on_checkov.ATTACKS, "checkov-docker-mark"),
     of(on_checkov.ATTACKS, "checkov-external-modules", refused=True),
 )
 

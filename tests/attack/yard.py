@@ -20,7 +20,7 @@ from secgate.model import ReportError
 
 VALUE = "tr0ub4dor-9d41c7"
 """The value of an environment variable that nobody may print."""
-_RULES = [f"--config={catalog.root()}/scanners/semgrep/rules/{name}" for name in ("python", "javascript")]
+_RULES = [f"--config={catalog.root()}/scanners/semgrep/rules/{name}" for name in ("python", "javascript", "java")]
 _TRIVY = ("--skip-db-update", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", "--format=json")
 BARE: Mapping[str, tuple[str, ...]] = {
     "bandit": ("-r", ".", "-f", "json"),

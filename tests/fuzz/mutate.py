@@ -20,14 +20,20 @@ _ODD = [
 
 
 def mutated(data: bytes, chance: random.Random, blind: Blind) -> bytes:
-    """Return the input with one change: of a part where it is JSON, else (and sometimes all the same) of bytes."""
-    document = _parsed(data)
+    """Return the input with one change: of a part where it is JSON, else (and sometimes all the same) of bytes.
+
+    What stands on a line before the JSON stays.
+    """
+    document, head = _parsed(data), b""
+    if document is None and b"\n" in data:
+        head = data[: data.index(b"\n") + 1]
+        document = _parsed(data[len(head) :])
     places = list(_places(document))
     if not places or chance.random() < 0.2:
         return _repeated(data, chance) if chance.random() < 0.05 else blind(data)
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         _change(places, chance, blind)
-    return json.dumps(document, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
+    return head + json.dumps(document, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
 
 
 def _parsed(data: bytes) -> Any:

@@ -17,9 +17,10 @@ from secgate.sarif import SarifRun, limits, read, snippets
 from secgate.sarif.writer import write
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
-from secgate.scan.normalise import adopted, combined, normalise
+from secgate.scan.normalise import adopted, normalise
 from secgate.scan.places import Places
 from secgate.scan.secrets import secrets
+from secgate.scan.worth import combined
 
 ROOT = "/src"
 _PACK = load("recommended@1")

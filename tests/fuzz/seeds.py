@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from fuzz.material import FORMS
 from fuzz.trees import SEPARATOR
 from support import factories
 from support.foreign import DOCUMENT
+from support.lockfiles import HOLDS
 from support.samples import samples
 
 from secgate import catalog
@@ -94,6 +96,14 @@ def _texts() -> Iterator[bytes]:
     yield "".join(_TEXTS).encode()
 
 
+def _forms() -> Iterator[bytes]:
+    yield from (b"%s\n%s" % (path.encode(), content.encode()) for path, content in FORMS)
+
+
+def _lockfiles() -> Iterator[bytes]:
+    yield from (b"%s\n%s" % (name.encode(), content.encode()) for name, content in HOLDS.items())
+
+
 def _documents() -> Iterator[bytes]:
     yield from (path.read_bytes() for path in _written_by_hand())
     yield b"a: &x [1, {b: 2.5}]\n'<<': *x\n? c\n: |\n  text\n"
@@ -109,5 +119,7 @@ _OWN: Mapping[str, Callable[[], Iterator[bytes]]] = {
     "sarif": _sarif,
     "tree": _trees,
     "text": _texts,
+    "form": _forms,
+    "lockfile": _lockfiles,
     "document": _documents,
 }

@@ -7,7 +7,7 @@ traceback of the code or an `assert` of the target.
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from fuzz import documents, reports, texts, trees
+from fuzz import documents, forms, reports, texts, trees
 
 from secgate import catalog
 
@@ -18,6 +18,8 @@ TARGETS: Mapping[str, Target] = {
     "sarif": reports.sarif,
     "tree": trees.tree,
     "text": texts.text,
+    "form": forms.form,
+    "lockfile": forms.lockfile,
     "document": documents.document,
 }
 """By name; every scanner's adapter is one."""

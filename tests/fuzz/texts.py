@@ -19,7 +19,6 @@ from secgate.model import (
     Status,
     Target,
     Task,
-    Tree,
 )
 from secgate.sarif.fingerprint import line_hashes
 from secgate.scan.inline import MAX_EACH, Quieter
@@ -27,7 +26,6 @@ from secgate.scan.mask import SHORTEST, Mask
 from secgate.scan.normalise import normalise
 from secgate.scan.places import Places
 from secgate.scan.secrets import secrets
-from secgate.scan.standin import StandIns
 
 _SCANNERS = tuple(catalog.scanners().values())
 _TASKS = tuple(Task(scanner, name, one) for scanner in _SCANNERS for name, one in scanner.commands.items())
@@ -40,7 +38,6 @@ _ABOUT = tuple(
     )
 )
 _PATHS = ("app.py", "main.tf", "Dockerfile", "k8s/pod.yaml", "stack.json", "model.ipynb", "notes.txt")
-_ONE = Tree("/src", files=tuple(map(Target, _PATHS)))
 _SILENT = cast("ModuleType", SimpleNamespace(report=lambda _: Report()))
 _EVERYWHERE = 8
 """Characters from which on a value is hidden inside of words too."""
@@ -50,7 +47,6 @@ _HASH = re.compile(r"[0-9a-f]{1,16}:[1-9][0-9]*")
 def text(data: bytes) -> None:
     """Put a text through all that a file's content or a tool's words go through."""
     _quieted(data)
-    _formed(data)
     _hidden(data.decode("utf-8", "replace"))
     _hashed(data)
     _complained(data.decode("utf-8", "replace"))
@@ -68,16 +64,6 @@ def _quieted(content: bytes) -> None:
     lines = content.count(b"\n") + 1
     assert all(1 <= one.line <= lines for one in found)
     assert len(found) <= MAX_EACH * sum(len(scanner.markers) for scanner in _SCANNERS)
-
-
-def _formed(content: bytes) -> None:
-    """Every line of what stands for a file is told by a line of that file."""
-    target = Target(_PATHS[len(content) % len(_PATHS)])
-    lines = content.count(b"\n") + 1
-    for one, form in StandIns(_ONE, _SCANNERS).forms(target, content):
-        assert one.original == target.path
-        assert not one.lines or len(one.lines) >= form.count(b"\n")
-        assert all(1 <= line <= lines for line in one.lines)
 
 
 def _quiets(word: str) -> bool:

@@ -14,9 +14,10 @@ from support.fakes import FINDS, GOOD
 from secgate.errors import SecgateError
 from secgate.model import Canary, EvidenceState, Reads, Run, Status, Task
 from secgate.scan.canary import MISSED, plant
-from secgate.scan.normalise import combined, normalise
+from secgate.scan.normalise import normalise
 from secgate.scan.places import Places
 from secgate.scan.run import run
+from secgate.scan.worth import combined
 
 CANARY = Canary("canary/python.txt", "{name}.py", finds="R1")
 TELLS = (

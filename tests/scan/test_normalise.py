@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 from support import fakes
 
-from secgate.model import Category, EvidenceState, Reads, Report, ReportError, Run, Skip, Status, Task
-from secgate.scan.normalise import Normalised, adopted, combined, normalise, skipped
+from secgate.model import Category, EvidenceState, Reads, Report, ReportError, Run, Skip, Status, Target, Task
+from secgate.scan.normalise import Normalised, adopted, normalise
 from secgate.scan.places import Places
+from secgate.scan.worth import combined, skipped
 
 ROOT = "/scan/tree"
 
@@ -43,6 +44,17 @@ def test_a_file_that_was_not_read_makes_it_partial_by_name():
     assert result.evidence.state is EvidenceState.PARTIAL
     assert result.evidence.unread == ("b.py",)
     assert "b.py" in result.evidence.reason
+
+
+def test_a_file_that_was_read_in_another_form_is_not_missed():
+    form = Target("stand-ins/a.py.py", stands_for="a.py", lines=(1,), instead=True)
+    places = Places(Path(ROOT), {form.path: form})
+    complaint = {"path": "/scan/tree/a.py", "message": "bad"}
+    for read, state in ((form.path, EvidenceState.OK), ("b.py", EvidenceState.PARTIAL)):
+        output = fakes.findings_json(read=(f"/scan/tree/{read}",), errors=(complaint,))
+        run = Run(task("a.py", form.path), Status.FINISHED, output=output)
+        told = normalise(run, fakes.adapter(), places).evidence
+        assert (told.state, told.unread) == (state, () if state is EvidenceState.OK else ("a.py",))
 
 
 def test_a_silent_file_counts_as_read_until_the_tool_complains():
@@ -158,7 +170,15 @@ def test_what_differs_each_time_does_not_reach_the_evidence():
     first = told("2026-11-25T02:38:57Z ERROR b /scan/tree/a.py\n2026-11-25T02:38:58.123Z ERROR a\n")
     second = told("2026-11-26T09:00:00Z ERROR a\n2026-11-26T09:00:01Z ERROR b /scan/tree/a.py\n")
     assert first == second
-    assert first.errors == ("ERROR a", "ERROR b a.py")
+    assert first.errors == ("ERROR a", "a.py: ERROR b a.py")
+
+
+def test_a_file_that_only_stderr_names_is_unread_however_much_else_is_said():
+    files = tuple(f"a/{number}.py" for number in range(30))
+    stderr = "".join(f"ERROR {number}\n" for number in range(100)) + "ERROR zzz /scan/tree/top of/b.py at line 5\n"
+    read = fakes.findings_json(read=(*files, "top of/b.py"))
+    evidence = judged(task(*files, "top of/b.py"), read, stderr=stderr).evidence
+    assert (evidence.state, evidence.unread, len(evidence.errors)) == (EvidenceState.PARTIAL, ("top of/b.py",), 20)
 
 
 def test_a_line_that_a_tool_quotes_is_not_quoted_again():

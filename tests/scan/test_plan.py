@@ -49,6 +49,14 @@ def test_content_decides_where_the_name_does_not(tmp_path):
     assert task.files == ("pod.yaml",)
 
 
+def test_what_a_scanner_does_not_read_as_what_it_is_is_never_read(tmp_path):
+    reads = (Reads("code", ("**/*.tf",), proof="errors"), Reads("override", ("**/*_override.tf",), proof="never"))
+    (task,), _ = go(tmp_path, {"a.tf": "", "a_override.tf": ""}, reads=reads, target="tree")
+    assert (task.files, task.lost) == (("a.tf", "a_override.tf"), ("a_override.tf",))
+    (task,), _ = go(tmp_path, {"a_override.tf": ""}, reads=reads[1:], target="tree")
+    assert (task.files, task.lost) == ((), ("a_override.tf",))
+
+
 def test_the_case_of_a_name_does_not_hide_a_file(tmp_path):
     (task,), _ = go(tmp_path, {"A.PY": ""})
     assert task.files == ("A.PY",)

@@ -10,12 +10,14 @@ from support import fakes
 from support.repositories import blob, commit, commit_of, git, repository
 from support.repositories import tree as tree_of
 
-from secgate.model import Finding, Link, Location, Reads, Related, Rule, Target, Tree
+from secgate.model import Category, Finding, Link, Location, Reads, Related, Rule, Target, Tree
 from secgate.scan import standin
 from secgate.scan.detect import Origin, detect
+from secgate.scan.form import Form
 from secgate.scan.places import Places, places
+from secgate.scan.plan import Wish, plan
 from secgate.scan.stage import stage
-from secgate.scan.standin import CONFIGURATION, Form, StandIns
+from secgate.scan.standin import CONFIGURATION, StandIns
 
 SCANNER = fakes.scanner(reads=(Reads("python", ("**/*.py",)), Reads("any", ("**",))))
 SCANNERS = (replace(SCANNER, configuration=("**/.fakeignore",)),)
@@ -81,7 +83,7 @@ def test_the_folder_is_one_that_the_tree_does_not_have(root, staged, name):
 
 def test_a_form_has_its_own_lines_and_the_files_name(root, staged, monkeypatch):
     def reversed_lines(path, content):
-        return Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1)) if path == "deploy" else None
+        return [Form(".py", b"\n".join(reversed(content.splitlines())), (3, 2, 1))] if path == "deploy" else []
 
     monkeypatch.setattr(standin, "MAKERS", (reversed_lines,))
     (root / "deploy").write_text("one\ntwo\nthree")
@@ -93,6 +95,45 @@ def test_a_form_has_its_own_lines_and_the_files_name(root, staged, monkeypatch):
     assert copy.located(Location("stand-ins/deploy.py", 900, 900)) == Location("deploy", 1, 1)
     assert copy.content("deploy") == b"one\ntwo\nthree"
     assert copy.text("stand-ins/deploy.py: no such thing") == "deploy: no such thing"
+
+
+def test_a_link_and_a_form_of_the_same_name_are_both_read(root, staged):
+    (root / "deploy").write_text("#!/usr/bin/env python3\n")
+    (root / "deploy.py").symlink_to("deploy")
+    (root / "other.py").symlink_to("letters")
+    (root / "letters").write_text("\uff45val(x)\n")
+    tree, folder = staged()
+    assert {one.path: one.stands_for for one in tree.files if one.stands_for} == {
+        "stand-ins/deploy.py": "deploy", "stand-ins/deploy-.py": "deploy",
+        "stand-ins/other.py": "letters", "stand-ins/other.py.py": "letters",
+    }  # fmt: skip
+    assert (folder / "stand-ins/other.py.py").read_text() == "eval(x)\n"
+    assert not [one for one in tree.left_out if one.matters]
+
+
+def test_a_form_that_cannot_be_had_is_missed_by_what_would_have_read_it(root, staged):
+    (root / "a.ipynb").write_text("{")
+    tree, folder = staged()
+    (lost,) = tree.left_out
+    assert (lost.path, lost.read_as, lost.matters) == ("a.ipynb", "stand-ins/a.ipynb.py", True)
+    python = fakes.scanner(reads=(Reads("python", ("**/*.py",)),))
+    everything = fakes.scanner(reads=(Reads("any", ("**",)),))
+    (task,), _ = plan(tree, folder, {"fake": python}, Wish())
+    assert (task.files, task.lost) == ((), ("a.ipynb",))
+    (task,), _ = plan(tree, folder, {"fake": everything}, Wish())
+    assert (task.files, task.lost) == (("a.ipynb",), ())
+
+
+def test_what_is_hidden_in_a_file_is_noticed_once(root, staged):
+    (root / "deploy").write_text("#!/usr/bin/env python3\nis\u200b_admin = 1\n")
+    (root / ".gitattributes").write_text("*.py -diff\n")
+    (root / "aux.py").write_text("")
+    tree, _ = staged()
+    assert [(one.path, one.rule, one.line) for one in tree.notices] == [
+        (".gitattributes", "hidden-from-review", 1),
+        ("aux.py", "misleading-name", 0),
+        ("deploy", "hidden-characters", 2),
+    ]  # fmt: skip
 
 
 def finding(path: str, line: int, end_line: int = 0, rule: str = "R1") -> Finding:
@@ -112,6 +153,58 @@ def test_the_same_problem_in_both_is_told_once(tmp_path):
         ("R1", "a", 4), ("R2", "a", 1), ("R1", "a", 9)
     ]  # fmt: skip
     assert (told[2].message, told[2].related[0].location.line) == ("In a.", 9)
+
+
+def test_what_two_stand_ins_say_is_told_once(tmp_path):
+    copy = places(tmp_path, [Target("a"), *(Target(f"stand-ins/a.{end}", stands_for="a") for end in ("py", "txt"))])
+    found = [finding("stand-ins/a.py", 1), finding("stand-ins/a.py", 1), finding("stand-ins/a.txt", 1, 2)]
+    assert [one.location.line for one in copy.told(found)] == [1, 1]
+
+
+def test_what_is_read_instead_of_a_file_has_the_better_lines(tmp_path):
+    parts = [
+        Target(f"stand-ins/a.{part}.py", stands_for="a", lines=(line,), instead=True) for part, line in ((1, 5), (2, 5))
+    ]
+    copy = places(tmp_path, [Target("a"), *parts])
+    found = [finding("a", 4), finding("a", 4, rule="R2"), *(finding(part.path, 1) for part in parts)]
+    told = copy.told([replace(one, category=Category.IAC) for one in found])
+    assert [(one.rule.id, one.location.line) for one in told] == [("R2", 4), ("R1", 5), ("R1", 5)]
+
+
+@pytest.mark.parametrize(
+    ("unread", "covered", "excused"),
+    [
+        ({"a"}, {"stand-ins/a.1.py", "stand-ins/a.2.py"}, {"a"}),
+        ({"a", "stand-ins/a.2.py"}, {"stand-ins/a.1.py"}, set()),
+        ({"a"}, set(), set()),
+        ({"b"}, {"stand-ins/b.py", "stand-ins/a.1.py"}, set()),
+    ],
+)
+def test_a_file_need_not_be_read_where_all_that_stands_instead_was(tmp_path, unread, covered, excused):
+    parts = [Target(f"stand-ins/a.{part}.py", stands_for="a", lines=(1,), instead=True) for part in (1, 2)]
+    copy = places(tmp_path, [Target("a"), Target("b"), *parts, Target("stand-ins/b.py", stands_for="b", lines=(1,))])
+    assert copy.excused(unread, covered) == excused
+
+
+def test_a_charts_template_has_no_other_form(root, staged):
+    pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: '{{ .Values.name }}'\n"
+    for name in ("chart/templates/a.yaml", "other/templates/a.yaml", "a.yaml"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(pod)
+    (root / "chart/Chart.yaml").write_text("name: a\n")
+    tree, _ = staged()
+    assert [one.stands_for for one in tree.files if one.instead] == ["a.yaml", "other/templates/a.yaml"]
+
+
+def test_a_link_gives_a_file_a_name_and_the_name_a_form(root, tmp_path):
+    (root / "Dockerfile").symlink_to("image")
+    (root / "image").write_bytes(b"\xef\xbb\xbfFROM a\n")
+    scanner = fakes.scanner(reads=(Reads("docker", ("**/Dockerfile",)),))
+    (tmp_path / "copy").mkdir()
+    tree = stage(detect(root, Origin()), tmp_path / "copy", (scanner,))
+    assert [(one.path, one.stands_for) for one in tree.files if one.stands_for] == [
+        ("stand-ins/Dockerfile", "image"), ("stand-ins/Dockerfile.Dockerfile", "image")
+    ]  # fmt: skip
 
 
 def test_without_stand_ins_nothing_changes(tmp_path):

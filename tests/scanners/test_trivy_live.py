@@ -211,7 +211,7 @@ EMPTY = {
                        '  resolution: "x@workspace:."\n  languageName: unknown\n  linkType: soft\n',
     "pnpm/pnpm-lock.yaml": "lockfileVersion: '9.0'\n\nimporters:\n\n  .: {}\n",
     "bun/bun.lock": '{"lockfileVersion": 1, "workspaces": {"": {"name": "x"}}, "packages": {}}',
-    "pip/requirements.txt": "a>=1.0\nb==1.*\nc===1.0\n# d==1.0\n-r other.txt\n",
+    "pip/requirements.txt": "a>=1.0\nb==1.*\n# d==1.0\n-r other.txt\n",
     "pipenv/Pipfile.lock": '{"_meta": {}, "default": {}, "develop": {"a": {"version": "==1.0"}}}',
     "poetry/poetry.lock": 'package = []\n\n[metadata]\nlock-version = "2.0"\n',
     "pylock/pylock.toml": 'lock-version = "1.0"\npackages = []\n',

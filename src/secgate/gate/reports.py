@@ -18,9 +18,10 @@ from secgate.report.sarif_file import run_of
 from secgate.sarif import SarifRun, read, snippets
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
-from secgate.scan.normalise import adopted, combined
+from secgate.scan.normalise import adopted
 from secgate.scan.places import Places
 from secgate.scan.secrets import lines_of, secrets
+from secgate.scan.worth import combined
 
 MAX_REPORT_BYTES = 500_000_000
 

@@ -34,7 +34,7 @@ from secgate.scan.canary import plant
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
-from secgate.scan.normalise import Normalised, combined, normalise, skipped
+from secgate.scan.normalise import Normalised, normalise
 from secgate.scan.places import Places, places
 from secgate.scan.plan import longest_first, plan
 from secgate.scan.run import Watcher, run
@@ -42,6 +42,7 @@ from secgate.scan.secrets import lines_of, secrets
 from secgate.scan.since import Since
 from secgate.scan.stage import stage
 from secgate.scan.standing import honoured, stood
+from secgate.scan.worth import combined, skipped
 from secgate.scan.write import empty_copy
 
 

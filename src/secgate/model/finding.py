@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from msgspec import field
+
 from secgate.model.value import Number, Value
 
 
@@ -247,3 +249,5 @@ class Report(Value, frozen=True):
     """The files that the tool says it read, sorted, relative to the root."""
     version: str = ""
     """The tool's version as the report names it; empty where it does not."""
+    packages: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    """For each file the packages that the tool says it looked up, by the ecosystem's name and version."""

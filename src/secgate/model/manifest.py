@@ -15,8 +15,12 @@ class Reads(Value, frozen=True):
     """Globs: `*` and `?` within a segment, `**` across."""
     containing: str = ""
     """A regular expression that the file's first 64 KiB must meet; empty: any content."""
+    lockfile: str = ""
+    """The format of `secgate.scan.lockfiles.FORMATS` in which the gate reads the file too: each package in it must be
+    among those that the tool lists for the file. Empty: it does not."""
     proof: str = "listed"
-    """`listed`: the tool names every file that it read. `errors`: it names only those that it could not."""
+    """`listed`: the tool names every file that it read. `errors`: it names only those that it could not.
+    `never`: it does not read them as what they are, so they are always named as not read."""
 
 
 class Canary(Value, frozen=True):

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from msgspec import field
+
 from secgate.model.finding import Category
 from secgate.model.manifest import Command, Scanner
 from secgate.model.value import Number, Value
@@ -19,6 +21,14 @@ class Planted(Value, frozen=True):
     """The native id of the rule that must report it."""
 
 
+class Lockfile(Value, frozen=True):
+    """What the gate itself read in a lockfile."""
+
+    format: str
+    packages: frozenset[tuple[str, str]] | None
+    """Names and versions; None where it does not look like its format."""
+
+
 class Task(Value, frozen=True):
     """One process to start."""
 
@@ -33,6 +43,8 @@ class Task(Value, frozen=True):
     shard: int = 0
     lost: tuple[str, ...] = ()
     """Files that it ought to have read but that are left out of the tree."""
+    lockfiles: dict[str, Lockfile] = field(default_factory=dict)
+    """Those of `files` whose packages the tool must list."""
     canary: Planted | None = None
     """None where no canaries lie in what it reads."""
 

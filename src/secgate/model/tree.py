@@ -20,6 +20,8 @@ class Target(Value, frozen=True):
     """The path of the file of the tree whose content this is, under another name or in another form; empty: its own."""
     lines: tuple[int, ...] = ()
     """For each of its lines, the line of the file that it stands for, counted from 1; empty: they are the same."""
+    instead: bool = False
+    """True where a scanner that reads all of these for one file need not read the file itself."""
 
     @property
     def original(self) -> str:
@@ -53,6 +55,8 @@ class LeftOut(Value, frozen=True):
     """True where it stands for files that nobody has seen the names of: all evidence may have wanted them."""
     blob: str = ""
     """The id in git of what is left out; empty where only the disk has it."""
+    read_as: str = ""
+    """The name under which its content would have been read, where only a form of it is missing; empty: its own."""
 
 
 class Notice(Value, frozen=True):

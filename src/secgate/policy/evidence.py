@@ -110,7 +110,7 @@ def _every_file(
 ) -> RequirementState:
     meets = matcher(applies.paths)
     names = [(target.path, target.original) for target in tree.files]
-    names += [(one.path, one.path) for one in tree.left_out if one.matters]
+    names += [(one.read_as or one.path, one.path) for one in tree.left_out if one.matters]
     files = sorted({original for path, original in names if meets(path)})
     if not files:
         return RequirementState(requirement.id, requirement.category, met=True, applicable=False)

@@ -13,7 +13,7 @@ from secgate import git
 from secgate.errors import UsageError
 from secgate.git import SUBMODULE, Entry
 from secgate.model import LeftOut, Link, Target, Tree
-from secgate.scan import disk, merging
+from secgate.scan import disk, merging, misleading
 from secgate.scan.disk import LINK, told
 from secgate.scan.folders import Folders
 
@@ -116,7 +116,8 @@ def _filled(tree: Tree, files: Iterable[Target], links: Iterable[Link], left_out
     lost = tuple(sorted(left_out, key=attrgetter("path", "reason")))
     names = sorted((*(one.path for one in taken), *(one.path for one in lost)))
     linked = tuple(sorted(links, key=attrgetter("path")))
-    return msgspec.structs.replace(tree, files=taken, links=linked, left_out=lost, notices=merging.notices(names))
+    notices = sorted((*merging.notices(names), *misleading.notices(names)), key=attrgetter("path", "line", "rule"))
+    return msgspec.structs.replace(tree, files=taken, links=linked, left_out=lost, notices=tuple(notices))
 
 
 def _below(root: Path, path: Path) -> str:

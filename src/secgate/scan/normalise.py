@@ -21,34 +21,23 @@ from secgate.model import (
     Report,
     Run,
     Scanner,
-    Skip,
     Status,
     Task,
     ToolError,
     Value,
 )
+from secgate.scan import stderr
 from secgate.scan.canary import without_canaries
+from secgate.scan.locked import unchecked
 from secgate.scan.places import Places
+from secgate.scan.worth import MAX_ERRORS, gap
 
-MAX_ERRORS = 20
-MAX_ERROR_CHARACTERS = 1_000
 _QUOTED = re.compile(r"(`)[^`]*(`)|(?<=cause=)(\")(?:\\.|[^\"\\])*(\"|$)", re.DOTALL)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*")
 _STATES = {
     Status.FAILED: EvidenceState.FAILED,
     Status.TIMED_OUT: EvidenceState.TIMED_OUT,
     Status.MISSING: EvidenceState.MISSING,
 }
-_STATE_ORDER = (
-    EvidenceState.MISSING,
-    EvidenceState.FAILED,
-    EvidenceState.TIMED_OUT,
-    EvidenceState.STALE,
-    EvidenceState.PARTIAL,
-    EvidenceState.UNVERIFIED,
-    EvidenceState.OK,
-    EvidenceState.NOT_APPLICABLE,
-)
 
 
 def _nothing(_path: str) -> bool:
@@ -83,7 +72,7 @@ def normalise(
         refused = "" if run.output or run.status is not Status.FINISHED else "the report is empty"
     except ReportError as error:
         report, refused = Report(), str(error)
-    complaints = [ToolError(line) for line in _unknown_lines(run.stderr, run.task.command.harmless)]
+    complaints = stderr.complaints(run, str(places.root))
     report = msgspec.structs.replace(report, errors=(*report.errors, *complaints))
     read_run, report = without_canaries(run, report)
     run = run if refused else read_run
@@ -93,11 +82,15 @@ def normalise(
     errors += report.errors
     errors = [_local(error, root, scratch) for error in errors]
     covered = {_relative(path, root) for path in report.covered}
-    unread = {places.original(path) for path in _unread(run.task, _asked(run.task, errors), covered)}
-    errors = [ToolError(places.text(one.message), places.original(one.path)) for one in _asked(run.task, errors)]
-    let_be = {path for path in unread if known(path)}
-    errors = [error for error in errors if error.path not in let_be]
-    return Normalised(findings, _evidence(run, refused, errors, unread - let_be, let_be))
+    errors += unchecked(run.task, {_relative(path, root): packages for path, packages in report.packages.items()})
+    asked = _asked(run.task, errors)
+    unread = _unread(run.task, asked, covered)
+    excused = places.excused(unread, covered)
+    gaps = {places.original(path) for path in unread - excused}
+    let_be = {path for path in gaps if known(path)}
+    told = [ToolError(places.text(one.message), places.original(one.path)) for one in asked if one.path not in excused]
+    told = [one for one in told if one.path not in let_be]
+    return Normalised(findings, _evidence(run, refused, told, gaps - let_be, let_be))
 
 
 def adopted(
@@ -188,16 +181,10 @@ def _judge(run: Run, refused: str, errors: list[ToolError], unread: set[str]) ->
     if refused:
         return EvidenceState.FAILED, f"wrote a report that cannot be read: {refused}"
     if unread:
-        return EvidenceState.PARTIAL, _gap(unread, len(run.task.files) + len(run.task.lost))
+        return EvidenceState.PARTIAL, gap(unread, len(run.task.files) + len(run.task.lost))
     if errors:
         return EvidenceState.PARTIAL, f"complained: {_lines(errors)[0]}"
     return EvidenceState.OK, ""
-
-
-def _gap(unread: Collection[str], total: int) -> str:
-    first = ", ".join(sorted(unread)[:3])
-    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
-    return f"did not read {len(unread)} of {total} files: {first}{more}"
 
 
 def _remedy(run: Run, state: EvidenceState, unread: Collection[str]) -> str:
@@ -208,12 +195,6 @@ def _remedy(run: Run, state: EvidenceState, unread: Collection[str]) -> str:
     if unread:
         return "mend the files that are named, fetch their content, or take them out"
     return f"secgate scan --only {run.task.scanner.id} --verbose shows all that it said"
-
-
-def _unknown_lines(stderr: str, harmless: Iterable[str]) -> list[str]:
-    known = re.compile("|".join(f"(?:{pattern})" for pattern in harmless)) if harmless else None
-    lines = (line.strip() for line in stderr.splitlines())
-    return [_TIME.sub("", line) for line in lines if line and not (known and known.fullmatch(line))]
 
 
 def _placed(finding: Finding, root: str, errors: list[ToolError]) -> Finding:
@@ -249,48 +230,3 @@ def _relative(path: str, root: str) -> str:
         return ""
     path = posixpath.normpath(path)
     return path[len(root) + 1 :] if root and path.startswith(root + "/") else path
-
-
-def skipped(skip: Skip) -> Evidence:
-    """Return the evidence of a command that was not started."""
-    state = EvidenceState.MISSING if skip.applicable else EvidenceState.NOT_APPLICABLE
-    reason = f"was {skip.reason}" if skip.applicable else skip.reason
-    remedy = "scan without --only and --skip" if skip.applicable else ""
-    return Evidence(skip.scanner, skip.category, state, skip.command, label=skip.scanner, reason=reason, remedy=remedy)
-
-
-def combined(parts: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Join the evidence of the processes of one command: it is worth what the least of them is worth.
-
-    What a tool said is cut here: later than a secret is hidden, of which half would be left.
-
-    Returns one value for each scanner and command, sorted by category, scanner and command.
-    """
-    groups: dict[tuple[str, str, str], list[Evidence]] = {}
-    for part in parts:
-        groups.setdefault((part.category, part.scanner, part.command), []).append(part)
-    return tuple(_cut(_joined(groups[key])) for key in sorted(groups))
-
-
-def _cut(evidence: Evidence) -> Evidence:
-    errors = tuple(line[:MAX_ERROR_CHARACTERS] for line in evidence.errors)
-    return msgspec.structs.replace(evidence, reason=evidence.reason[:MAX_ERROR_CHARACTERS], errors=errors)
-
-
-def _joined(parts: list[Evidence]) -> Evidence:
-    if len(parts) == 1:
-        return parts[0]
-    least = min(parts, key=lambda part: (_STATE_ORDER.index(part.state), part.reason))
-    expected = sum(part.expected for part in parts)
-    unread = {path for part in parts for path in part.unread}
-    errors = {line for part in parts for line in part.errors}
-    partial = least.state is EvidenceState.PARTIAL
-    return msgspec.structs.replace(
-        least,
-        label=max((part.label for part in parts), key=len),
-        reason=_gap(unread, expected) if partial and unread else least.reason,
-        expected=expected,
-        unread=tuple(sorted(unread)),
-        errors=tuple(sorted(errors))[:MAX_ERRORS],
-        known=tuple(sorted({path for part in parts for path in part.known})),
-    )

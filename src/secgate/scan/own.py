@@ -63,8 +63,17 @@ KINDS = {
     "names-that-merge": Kind(
         "A name is the same as another one on some file systems", Severity.MEDIUM, "Rename one of the two."
     ),
+    "misleading-name": Kind("A name does not look like what it is", Severity.MEDIUM, "Rename it."),
+    "bidirectional-text": Kind(
+        "Source is not shown in the order in which it runs", Severity.HIGH, "Remove them, or write them as escapes."
+    ),
+    "hidden-characters": Kind(
+        "Source holds characters that nobody sees", Severity.MEDIUM, "Remove them, or write them as escapes."
+    ),
+    "hidden-from-review": Kind(
+        "An attribute keeps source out of reviews", Severity.MEDIUM, "Remove the attribute, or have the files reviewed."
+    ),
 }  # fmt: skip
-_UNKNOWN = Kind("Something hides from those who look", Severity.MEDIUM, "Remove it, or have it reviewed.")
 
 
 def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
@@ -130,7 +139,7 @@ def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Findi
 
 
 def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
-    kind = KINDS.get(rule, _UNKNOWN)
+    kind = KINDS[rule]
     return Finding(
         tool=GATE,
         category=Category.GATE,

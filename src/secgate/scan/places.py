@@ -1,12 +1,12 @@
 """The copy and the tree that it is of: what was found in the one is told of the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from secgate.model import Finding, Location, Related, Target
+from secgate.model import Category, Finding, Location, Related, Target
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class Places:
         target = self.stand_ins.get(path)
         return target.original if target else path
 
+    def excused(self, unread: Collection[str], covered: Collection[str]) -> set[str]:
+        """Return those of the `unread` files that need not be read, because all that is to be read instead was."""
+        forms: dict[str, set[str]] = {}
+        for path, target in self.stand_ins.items():
+            if target.instead:
+                forms.setdefault(target.original, set()).add(path)
+        return {path for path in unread if not forms.get(path, {path}) & set(unread) and forms[path] & set(covered)}
+
     def text(self, text: str) -> str:
         """Return a text of a scanner in which files of the copy are called as the tree calls them."""
         for path, target in self.stand_ins.items() if self._folder in text else ():
@@ -43,17 +51,39 @@ class Places:
     def told(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return the findings of one run as they are told: at places of the tree, each once.
 
-        A scanner that reads both a file and what stands for it says the same twice, perhaps some lines apart.
+        A scanner that reads both a file and what stands for it says the same twice, or more often, perhaps some lines
+        apart. What is read instead of a file has the better lines: not every scanner counts them well in a file of
+        several documents, of which each has its own.
         """
-        own = [one for one in findings if one.location.path not in self.stand_ins]
-        others = [self._told(one) for one in findings if one.location.path in self.stand_ins]
-        said: dict[tuple[str, str], list[Location]] = {}
-        for one in own:
-            said.setdefault((one.rule.id, one.location.path), []).append(one.location)
-        return (
-            *own,
-            *(one for one in others if not _overlaps(one.location, said.get((one.rule.id, one.location.path), ()))),
-        )
+        better = {(one.rule.id, self.original(one.location.path)) for one in findings if self._is_better(one)}
+        told: list[Finding] = []
+        said: dict[tuple[str, str], list[tuple[str, Location]]] = {}
+        for one in sorted(findings, key=self._rank):
+            path, target = one.location.path, self.stand_ins.get(one.location.path)
+            if target is None and (one.rule.id, path) in better:
+                continue
+            finding = self._told(one) if target else one
+            known = said.setdefault((finding.rule.id, finding.location.path), [])
+            if target and any(self._differ(path, other) and _overlap(finding.location, at) for other, at in known):
+                continue
+            told.append(finding)
+            known.append((path, finding.location))
+        return tuple(told)
+
+    def _rank(self, finding: Finding) -> int:
+        target = self.stand_ins.get(finding.location.path)
+        return 0 if target is None else 2 if target.lines else 1
+
+    def _is_better(self, finding: Finding) -> bool:
+        return self._is_instead(finding.location.path) and finding.category is Category.IAC
+
+    def _is_instead(self, path: str) -> bool:
+        target = self.stand_ins.get(path)
+        return target is not None and target.instead
+
+    def _differ(self, path: str, other: str) -> bool:
+        """Return whether two files of the copy are not the same, nor two parts of one."""
+        return path != other and not (self._is_instead(path) and self._is_instead(other))
 
     def _told(self, finding: Finding) -> Finding:
         related = tuple(Related(self.located(one.location), one.message) for one in finding.related)
@@ -72,8 +102,8 @@ class Places:
         return msgspec.structs.replace(place, line=first, end_line=max(first, last), column=0, end_column=0)
 
 
-def _overlaps(place: Location, others: Iterable[Location]) -> bool:
-    return any(one.line <= place.end_line and place.line <= one.end_line for one in others)
+def _overlap(one: Location, other: Location) -> bool:
+    return one.line <= other.end_line and other.line <= one.end_line
 
 
 def places(root: Path, files: Iterable[Target]) -> Places:

@@ -9,11 +9,13 @@ from pathlib import Path
 import msgspec
 
 from secgate.globs import matcher
-from secgate.model import Command, Reads, Scanner, Skip, Task, Tree
+from secgate.model import Command, Lockfile, Reads, Scanner, Skip, Task, Tree
+from secgate.scan import locked
 
 HEAD_BYTES = 64 * 1024
 MAX_ARGUMENT_BYTES = 1_000_000
 """Linux takes about twice that much for arguments and environment together."""
+_ALL = "**"
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class _Look:
     """Left-out files by name, whatever they contain."""
     folders: list[str]
     """Left-out folders: nobody knows what is in them."""
+    lockfiles: Mapping[tuple[Reads, str], Lockfile]
 
 
 def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
@@ -85,18 +88,25 @@ def _look(tree: Tree, staged: Path, scanners: Iterable[Scanner]) -> _Look:
     files: dict[Reads, list[str]] = {reads: [] for reads in entries}
     lost: dict[Reads, list[str]] = {reads: [] for reads in entries}
     seen = dict.fromkeys(entries, False)
+    unopened: dict[Reads, list[str]] = {reads: [] for reads in entries if reads.lockfile}
     for target in tree.files:
         named = [(reads, contains) for reads, meets, contains in tests if meets(target.path.lower())]
         head = _head(staged / target.path) if any(contains for _, contains in named) else b""
         for reads, contains in named:
             seen[reads] = True
             if contains is None or contains(head):
-                files[reads].append(target.path)
+                unopened.get(reads, files[reads]).append(target.path)
+    lockfiles = locked.look(staged, unopened, {target.path for target in tree.files})
+    for reads, path in lockfiles:
+        files[reads].append(path)
     for one in tree.left_out:
         for reads, meets, _ in tests:
-            if one.matters and meets(one.path.lower()):
+            # What reads everything has read the file itself, though not the form of it.
+            whole = not one.read_as or _ALL not in reads.paths
+            if one.matters and whole and meets((one.read_as or one.path).lower()):
                 lost[reads].append(one.path)
-    return _Look(staged, files, seen, lost, [one.path for one in tree.left_out if one.matters and one.folder])
+    folders = [one.path for one in tree.left_out if one.matters and one.folder]
+    return _Look(staged, files, seen, lost, folders, lockfiles)
 
 
 def _contains(reads: Reads) -> Callable[[bytes], object] | None:
@@ -115,16 +125,27 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
         places = wish.images if command.target == "image" else wish.sboms
         return [Task(scanner, name, command, files=(place,), shard=index) for index, place in enumerate(places)]
     listed = {path for reads in command.reads if reads.proof == "listed" for path in look.files[reads]}
-    silent = {path for reads in command.reads if reads.proof != "listed" for path in look.files[reads]}
-    lost = tuple(sorted({path for reads in command.reads for path in look.lost[reads]}))
+    silent = {path for reads in command.reads if reads.proof == "errors" for path in look.files[reads]}
+    never = {path for reads in command.reads if reads.proof == "never" for path in look.files[reads]}
+    lost = tuple(sorted({*never, *(path for reads in command.reads for path in look.lost[reads])}))
     files = sorted(listed | silent)
+    found = {path: one for (reads, path), one in look.lockfiles.items() if reads in command.reads}
     # Content decides what is to be proved, never whether the scanner looks: a marker can lie behind any head.
     named = command.target == "tree" and any(look.named[reads] for reads in command.reads)
     shards = _shards(files, command, len(os.fsencode(look.staged)), wish.cores) if files or lost or named else []
     # Whatever has something to read may have wanted what lies in a folder that nobody looked into.
     lost = tuple(sorted({*lost, *look.folders}))
     return [
-        Task(scanner, name, command, tuple(shard), tuple(path for path in shard if path not in listed), index, lost)
+        Task(
+            scanner=scanner,
+            name=name,
+            command=command,
+            files=tuple(shard),
+            silent=tuple(path for path in shard if path not in listed),
+            shard=index,
+            lost=lost,
+            lockfiles={path: found[path] for path in shard if path in found},
+        )
         for index, shard in enumerate(shards)
     ]
 

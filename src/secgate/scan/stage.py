@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from secgate import git
-from secgate.model import LeftOut, Link, Scanner, Target, Tree
-from secgate.scan import disk
+from secgate.model import LeftOut, Link, Notice, Scanner, Target, Tree
+from secgate.scan import attributes, disk, hidden
 from secgate.scan.folders import Folders
 from secgate.scan.inline import Quieter
 from secgate.scan.standin import StandIns, moved
@@ -32,7 +32,7 @@ def stage(tree: Tree, folder: Path, scanners: Iterable[Scanner] = ()) -> Tree:
     """Copy the files of `tree` into the empty `folder`, with every line number and length kept.
 
     Returns the tree as it is in the copy: a file that could not be read has moved to the left-outs, and what told one
-    of the `scanners` to look away is listed.
+    of the `scanners` to look away is listed; what the files hide from reviewers is added to the notices.
 
     Raises:
         SecgateError: the copy cannot be written (a full disk), or the repository cannot be read any more.
@@ -55,6 +55,7 @@ def stage(tree: Tree, folder: Path, scanners: Iterable[Scanner] = ()) -> Tree:
         tree,
         files=tuple(sorted(copy.files, key=attrgetter("path"))),
         left_out=tuple(sorted({*tree.left_out, *copy.lost}, key=attrgetter("path", "reason"))),
+        notices=tuple(sorted((*tree.notices, *copy.notices), key=attrgetter("path", "line", "rule"))),
         suppressions=copy.quieter.found,
     )
 
@@ -70,6 +71,7 @@ class _Copy:
     """What is in the copy."""
     lost: list[LeftOut] = field(default_factory=list)
     """What is not, or not under its own name."""
+    notices: list[Notice] = field(default_factory=list)
 
     def take(self, target: Target, content: bytes | str) -> None:
         """Write one file, unless there is only a reason why it has no content; and what has to stand for it."""
@@ -78,12 +80,19 @@ class _Copy:
         if isinstance(content, str):
             self.lost.append(LeftOut(target.original, content, True))
             return
+        if not target.stands_for:
+            self.notices.extend(hidden.notices(target.path, content))
+            self.notices.extend(attributes.notices(target.path, content))
         place = target if target.stands_for else self.stand_ins.place(target)
         content = self.quieter.quiet(place, content)
         if place is not target:
             self.lost.append(moved(target))
-        for one, form in ((place, content), *self.stand_ins.forms(place, content)):
-            self._write(one, form if one is place else self.quieter.quiet(one, form))
+        self._write(place, content)
+        for one, form in self.stand_ins.forms(place, content):
+            if isinstance(form, str):
+                self.lost.append(LeftOut(one.original, form, True, read_as=one.path))
+            else:
+                self._write(one, self.quieter.quiet(one, form))
 
     def _write(self, target: Target, content: bytes) -> None:
         if reason := self.writer.write(target.path, content):

@@ -5,35 +5,26 @@ the file that it stands for, by that file's own lines (see `scan.places`).
 """
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
+from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source
+from secgate.scan.form import Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
 _FOLDER = "stand-ins"
 _NEUTRAL = "of-"
 _ALL = "**"
+_CHART = "Chart.yaml"
+_BRACES = b"{{"
 _LINKS = 40
 """In a row: no system follows more of them."""
 
 
-@dataclass(frozen=True)
-class Form:
-    """Another form of a file's content."""
-
-    suffix: str
-    """Appended to the file's name, so that scanners know what it is."""
-    content: bytes
-    lines: tuple[int, ...] = ()
-    """As a target has them."""
-
-
-Maker = Callable[[str, bytes], Form | None]
-"""Gives a file's other form, from its path and content, where it needs one; quickly where it does not."""
-
-MAKERS: tuple[Maker, ...] = ()
+MAKERS: tuple[Maker, ...] = (
+    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, source.forms
+)  # fmt: skip
 
 
 class StandIns:
@@ -42,6 +33,8 @@ class StandIns:
     def __init__(self, tree: Tree, scanners: Iterable[Scanner]) -> None:
         scanners = list(scanners)
         self._folder = _free([*(one.path for one in tree.files), *(one.path for one in tree.left_out)])
+        self._taken: set[str] = set()
+        self._charts = {posixpath.dirname(one.path) for one in tree.files if posixpath.basename(one.path) == _CHART}
         self._configures = matcher([glob.lower() for one in scanners for glob in one.configuration])
         reads = {reads for one in scanners for command in one.commands.values() for reads in command.reads}
         self._reads = [matcher([glob.lower() for glob in one.paths]) for one in reads if _ALL not in one.paths]
@@ -53,12 +46,24 @@ class StandIns:
         folder, _, name = target.path.rpartition("/")
         return _standing(target, posixpath.join(self._folder, folder, _NEUTRAL + name))
 
-    def forms(self, target: Target, content: bytes) -> Iterator[tuple[Target, bytes]]:
-        """Give the other forms that scanners need of a file, each with its content."""
-        for maker in MAKERS:
-            if form := maker(target.original, content):
-                path = posixpath.join(self._folder, target.original + form.suffix)
-                yield _standing(target, path, form.lines), form.content
+    def forms(self, target: Target, content: bytes) -> Iterator[tuple[Target, bytes | str]]:
+        """Give the other forms that scanners need of a file, each with its content or with why it has none."""
+        for maker in () if self._is_charts(target.path) and _BRACES in content else MAKERS:
+            for form in maker(target.path, content):
+                path = target.path if target.stands_for else posixpath.join(self._folder, target.path)
+                yield _standing(target, self._new(path, form.suffix), form.lines, form.instead), form.content
+
+    def _is_charts(self, path: str) -> bool:
+        """Return whether a file is a chart's template: the chart is read, not the file itself."""
+        folder, found, _ = f"/{path}".partition("/templates/")
+        return bool(found) and folder.strip("/") in self._charts
+
+    def _new(self, path: str, suffix: str) -> str:
+        """Return a name that no other stand-in has: a link may have the one that a form would get."""
+        while path + suffix in self._taken:
+            path += "-"
+        self._taken.add(path + suffix)
+        return path + suffix
 
     def linked(self, tree: Tree, aims: Mapping[str, str]) -> list[Target]:
         """Return what has to be read under a link's name, since no scanner reads it under its own.
@@ -70,14 +75,15 @@ class StandIns:
         files = {one.path: one for one in tree.files}
         found = ((link.path, files.get(_end(link.path, aims))) for link in tree.links)
         return [
-            _standing(aim, posixpath.join(self._folder, path))
+            _standing(aim, self._new(posixpath.join(self._folder, path), ""))
             for path, aim in found
             if aim and any(meets(path.lower()) and not meets(aim.path.lower()) for meets in self._reads)
         ]
 
 
-def _standing(target: Target, path: str, lines: tuple[int, ...] = ()) -> Target:
-    return Target(path, target.size, target.stored or target.path, target.blob, target.included, target.path, lines)
+def _standing(target: Target, path: str, lines: tuple[int, ...] = (), instead: bool = False) -> Target:
+    stored = target.stored or target.path
+    return Target(path, target.size, stored, target.blob, target.included, target.original, lines, instead)
 
 
 def _end(path: str, aims: Mapping[str, str]) -> str:
