@@ -18,7 +18,7 @@ FORMS = (
     ),
     (
         "pod.json",
-        '{"apiVersion": "v1", "k\\u0069nd": "Pod", "a": "\\ud83d\\ude00", "metadata": {"generateName": "x"}}\n{"a": 1}\n',
+        '{"apiVersion": "v1", "k\\u0069nd": "Pod", "a": "\\ud83d\\ude00", "metadata": {}}\n{"a": 1}\n',
     ),
     ("chart/templates/a.yaml", "{{- if .Values.x }}\n" + POD + "{{ end }}\n"),
     ("stack.yaml", STACK.replace("Type", '"T\\x79pe"')),
