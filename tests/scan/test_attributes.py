@@ -33,6 +33,10 @@ def test_what_hides_source_is_told(line, word):
     assert word in message
 
 
+def test_only_a_line_feed_ends_a_line():
+    assert [line for line, _ in told("a.txt text\x0b\x0c\x1d\x85\u2028b\r\n*.py -diff\r\n")] == [2]
+
+
 @pytest.mark.parametrize(
     "line",
     [

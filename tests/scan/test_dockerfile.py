@@ -14,6 +14,7 @@ from secgate.scan.plan import HEAD_BYTES
         ("# escape=`\nFROM`\r\n a\n", "# escape=`\nFROM a\n", (1, 2)),
         ("FROM scratch\n\\\nFROM\\\n a\n", "FROM scratch\nFROM a\n", (1, 2)),
         (f"# {'x' * HEAD_BYTES}\nFROM a\n", "FROM a\n", (2,)),
+        ("ENV a=\x0b\x0c\x1d\x85\u2028b\nUS\\\nER c\n", "ENV a=\x0b\x0c\x1d\x85\u2028b\nUSER c\n", (1, 2)),
     ],
 )
 def test_words_are_joined_and_lines_are_told_of_their_own(content, form, lines):

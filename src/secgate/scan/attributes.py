@@ -26,7 +26,7 @@ def notices(path: str, content: bytes) -> list[Notice]:
     """Return what a file of attributes hides of source, by line; nothing for any other file."""
     if path[-len(_NAME) :].lower() != _NAME or path[: -len(_NAME)].rpartition("/")[2]:
         return []
-    return told(path, RULE, _hidden(content.decode("utf-8", "replace").splitlines()))
+    return told(path, RULE, _hidden(content.decode("utf-8", "replace").split("\n")))
 
 
 def _hidden(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -33,7 +33,7 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
     """
     if not is_dockerfile(posixpath.basename(path)) or not (_HALF.search(content) or _is_late(content)):
         return
-    lines, numbers, halves = _joined(decoded(content).splitlines())
+    lines, numbers, halves = _joined([line.removesuffix("\r") for line in decoded(content).split("\n")])
     if halves or _is_late(content):
         yield Form(".joined.Dockerfile", "".join(f"{line}\n" for line in lines).encode(), tuple(numbers), instead=True)
 
