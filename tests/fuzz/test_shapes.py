@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 import yaml
+from fuzz.material import FORMS
 from fuzz.seeds import FILE, FOLDER, LINK, MODULE, entry, seeds
 from fuzz.targets import TARGETS
 from fuzz.trees import SEPARATOR
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.changes import changed
+from support.lockfiles import HOLDS
 
 from secgate import catalog
 
@@ -74,6 +76,50 @@ PIECES = [
         "...",
     ),
 ]
+ODD = [
+    *(
+        "",
+        "\n",
+        "\r",
+        "\t",
+        "\0",
+        "\x0b",
+        "\u2028",
+        "\ufeff",
+        "{",
+        "}",
+        "[",
+        "]",
+        "<",
+        "</",
+        '"',
+        "'",
+        "\\",
+        "\\u0041",
+        ":",
+        "- ",
+    ),
+    *(
+        "&a ",
+        "*a",
+        "<<: ",
+        "!!binary ",
+        "? ",
+        "|\n",
+        "---\n",
+        "...\n",
+        "%",
+        "{{ x }}",
+        "(",
+        ")",
+        " = ",
+        "@",
+        "==",
+        "//",
+        "/*",
+        "💥",
+    ),
+]
 POLICY = yaml.safe_load(catalog.packs()["recommended@1"].read_bytes())
 
 
@@ -120,3 +166,19 @@ def test_texts_of_markers_and_secrets(text: str) -> None:
 @given(changed([POLICY, *documents("document")]))
 def test_a_policy_or_a_decision_with_one_part_replaced(data: bytes) -> None:
     TARGETS["document"](data)
+
+
+@SOME
+@given(st.sampled_from(FORMS), st.integers(0, 300), st.integers(0, 8), st.sampled_from(ODD))
+def test_a_file_that_needs_another_form_with_one_piece_replaced(
+    file: tuple[str, str], at: int, cut: int, odd: str
+) -> None:
+    path, content = file
+    TARGETS["form"](f"{path}\n{content[:at]}{odd}{content[at + cut :]}".encode())
+
+
+@SOME
+@given(st.sampled_from(sorted(HOLDS)), st.integers(0, 300), st.integers(0, 8), st.sampled_from(ODD))
+def test_a_lockfile_with_one_piece_replaced(name: str, at: int, cut: int, odd: str) -> None:
+    content = HOLDS[name]
+    TARGETS["lockfile"](f"{name}\n{content[:at]}{odd}{content[at + cut :]}".encode())
