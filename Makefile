@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help example scan test test-slow lint lock docs bench clean
+.PHONY: help example scan test test-slow lint lock docs bench fuzz clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -51,14 +51,18 @@ lock: $(VENV)/.uv ## Lock our own dependencies again; with UPGRADE=1 to their ne
 	@$(COMPILE) pyproject.toml -c $(LOCKS)/bootstrap.txt -o $(LOCKS)/run.txt
 	@$(COMPILE) pyproject.toml --extra test -c $(LOCKS)/run.txt -c $(LOCKS)/bootstrap.txt -o $(LOCKS)/test.txt
 	@$(COMPILE) pyproject.toml --extra lint -c $(LOCKS)/test.txt -c $(LOCKS)/bootstrap.txt -o $(LOCKS)/lint.txt
+	@$(COMPILE) $(LOCKS)/fuzz.in -o $(LOCKS)/fuzz.txt
 
 bench: $(VENV)/.test ## Measure SARIF, and a scan of examples/shop or REPO=path against the raw scanners.
 	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(BIN)/python bench/sarif_speed.py
 	@$(BIN)/python bench/scan.py $(or $(REPO),examples/shop) $(ARGS)
 
+fuzz: $(VENV)/.fuzz ## Fuzz every target, or TARGET=name, for SECONDS=60 each; with KEEP=1 keep what was learned instead.
+	@cd tests && ../$(BIN)/python -m fuzz.run $(if $(KEEP),--keep,$(or $(SECONDS),60)) $(TARGET)
+
 clean: ## Remove what the commands made here; installed scanners stay in the user's cache.
-	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz .coverage*
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --universal --python-version 3.11 \
 	--generate-hashes $(if $(UPGRADE),--upgrade)
@@ -79,6 +83,10 @@ $(VENV)/.run: $(VENV)/.uv $(LOCKS)/run.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run $(LOCKS)/test.txt
 	@$(UV) pip install --python $(BIN)/python --require-hashes -r $(LOCKS)/test.txt
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.test $(LOCKS)/fuzz.txt
+	@$(UV) pip install --python $(BIN)/python --require-hashes --only-binary :all: -r $(LOCKS)/fuzz.txt
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.test $(LOCKS)/lint.txt

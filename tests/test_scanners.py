@@ -1,5 +1,6 @@
 """What holds for every scanner's folder, whichever tool it is about."""
 
+import itertools
 import json
 import random
 import re
@@ -7,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from support.samples import SCANNERS, Sample, samples, text
 
@@ -93,6 +95,29 @@ def test_what_is_no_whole_report_is_refused(sample: Sample) -> None:
 def test_garbage_is_refused_by_every_adapter(folder: Path, raw: bytes) -> None:
     with pytest.raises(ReportError):
         catalog.adapter(folder.name).report(raw)
+
+
+@pytest.mark.parametrize("sample", [one for one in READABLE if one.folder.name == "findings"], **ids)
+def test_a_number_that_could_not_be_written_again_is_refused_or_not_read(sample: Sample) -> None:
+    raw = sample.raw.read_bytes()
+    refused = 0
+    for place in range(len(_numbers(raw))):
+        try:
+            msgspec.json.encode(sample.report(json.dumps(_with_long_number(raw, place)).encode()))
+        except ReportError:
+            refused += 1
+    assert refused
+
+
+def _numbers(raw: bytes) -> list[str]:
+    found: list[str] = []
+    json.loads(raw, parse_int=found.append)
+    return found
+
+
+def _with_long_number(raw: bytes, place: int) -> Any:
+    places = itertools.count()
+    return json.loads(raw, parse_int=lambda text: 10**30 if next(places) == place else int(text))
 
 
 @pytest.mark.parametrize("sample", READABLE, **ids)

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from secgate.model import Category, Confidence, Finding, Location, Report, Rule, Severity, ToolError
+from secgate.model import Category, Confidence, Finding, Location, Number, Report, Rule, Severity, ToolError
 from secgate.model.native import cwe_ids, decode
 
 _SEVERITY = {"HIGH": Severity.HIGH, "MEDIUM": Severity.MEDIUM, "LOW": Severity.LOW}
@@ -22,16 +22,16 @@ class _Error(Struct):
 
 class _Result(Struct):
     filename: str
-    line_number: int
+    line_number: Number
     issue_severity: str
     issue_confidence: str
     issue_text: str
     test_id: str
     test_name: str
     code: str = ""
-    line_range: list[int] = field(default_factory=list)
-    col_offset: int = -1
-    end_col_offset: int = -1
+    line_range: list[Number] = field(default_factory=list)
+    col_offset: Number = -1
+    end_col_offset: Number = -1
     issue_cwe: dict[str, Any] = field(default_factory=dict)
     more_info: str = ""
 

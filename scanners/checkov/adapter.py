@@ -12,6 +12,7 @@ from secgate.model import (
     Confidence,
     Finding,
     Location,
+    Number,
     Report,
     ReportError,
     Rule,
@@ -40,7 +41,7 @@ class _Check(Struct):
     file_path: str
     resource: str
     file_abs_path: str = ""
-    file_line_range: list[int] | None = None
+    file_line_range: list[Number] | None = None
     severity: str | None = None
     guideline: str | None = None
 
@@ -156,7 +157,7 @@ def _findings(results: _Results, rules: dict[str, Rule]) -> Iterator[Finding]:
 
 
 def _finding(check: _Check, rule: Rule, message: str, *, suppressed: bool = False) -> Finding:
-    start, end = (check.file_line_range or [0, 0])[:2]
+    start, end = (*(check.file_line_range or ()), 0, 0)[:2]
     label = check.severity or ""
     finding = Finding(
         tool="checkov",

@@ -15,6 +15,7 @@ from secgate.model import (
     Confidence,
     Finding,
     Location,
+    Number,
     Package,
     Report,
     ReportError,
@@ -39,8 +40,8 @@ _CONFIDENCE = {"HIGH": Confidence.HIGH, "MEDIUM": Confidence.MEDIUM, "LOW": Conf
 
 
 class _Position(Struct, frozen=True):
-    line: int
-    col: int = 0
+    line: Number
+    col: Number = 0
 
 
 class _Error(Struct):

@@ -73,7 +73,7 @@ def report(raw: bytes) -> Report:
         covered=tuple(
             sorted({one.result.Target for one in found_in if not one.prefix and one.result.Class in _LISTED})
         ),
-        version=str(top.Trivy.get("Version", "")),
+        version=top.Trivy.Version,
         packages=_packages(found_in),
     )
 
@@ -86,9 +86,9 @@ def _packages(found_in: Iterable[Place]) -> dict[str, frozenset[tuple[str, str]]
 
 
 def _errors(native: shapes.Artifact, results: Iterable[shapes.Result]) -> Iterator[ToolError]:
-    system = native.Metadata.get("OS") or {}
-    if system.get("EOSL"):
-        name = f"{system.get('Family', '')} {system.get('Name', '')}".strip()
+    system = native.Metadata.OS
+    if system and system.EOSL:
+        name = f"{system.Family} {system.Name}".strip()
         yield ToolError(f"{name} is no longer supported by its distribution: newer vulnerabilities are not listed")
     found = (one for result in results for one in result.Vulnerabilities or ())
     bare = {one.VulnerabilityID for one in found if not _SEVERITY.get(one.Severity) and not one.Title + one.Description}

@@ -96,13 +96,14 @@ def _in_cluster(workload: shapes.Workload, result: shapes.Result) -> Place:
 
 def _artifact(native: shapes.Artifact, result: shapes.Result) -> str:
     """Return an image's or a bill's name without folder, tag and digest: the same from build to build."""
-    tags = native.Metadata.get("RepoTags") or ()
+    tags = native.Metadata.RepoTags
     if tags and native.ArtifactType == "container_image":
-        return _untagged(str(tags[0]))
+        return _untagged(tags[0])
     return Path(native.ArtifactName).name or _untagged(result.Target)
 
 
 def _untagged(target: str) -> str:
     """Return `example/app` for `example/app:1.0@sha256:… (alpine 3.20.1)`."""
-    folder, slash, name = _SYSTEM.sub(r"\1", target).partition("@")[0].rpartition("/")
+    system = _SYSTEM.fullmatch(target)
+    folder, slash, name = (system[1] if system else target).partition("@")[0].rpartition("/")
     return folder + slash + name.partition(":")[0]

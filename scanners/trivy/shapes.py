@@ -1,8 +1,8 @@
 """What the adapter relies on in Trivy's JSON; names are Trivy's own, and what is not listed is ignored."""
 
-from typing import Any
-
 from msgspec import Struct, field
+
+from secgate.model import Number
 
 
 class Names(Struct):
@@ -15,8 +15,8 @@ class Names(Struct):
 class Lines(Struct):
     """A range of lines, 1-based and inclusive; 0 where Trivy names none."""
 
-    StartLine: int = 0
-    EndLine: int = 0
+    StartLine: Number = 0
+    EndLine: Number = 0
 
 
 class Package(Struct):
@@ -156,14 +156,36 @@ class Workload(Struct):
     Results: list[Result] | None = None
 
 
+class System(Struct):
+    """The operating system of an image."""
+
+    Family: str = ""
+    Name: str = ""
+    EOSL: bool = False
+    """True where its distribution has ended its support."""
+
+
+class Subject(Struct):
+    """What was looked at."""
+
+    OS: System | None = None
+    RepoTags: list[str] | None = None
+
+
+class Program(Struct):
+    """Who looked."""
+
+    Version: str = ""
+
+
 class Artifact(Struct):
     """A whole report; the last four are what `trivy k8s` writes, today's first."""
 
     SchemaVersion: int = 0
     ArtifactName: str = ""
     ArtifactType: str = ""
-    Trivy: dict[str, Any] = field(default_factory=dict)
-    Metadata: dict[str, Any] = field(default_factory=dict)
+    Trivy: Program = field(default_factory=Program)
+    Metadata: Subject = field(default_factory=Subject)
     Results: list[Result] | None = None
     ClusterName: str | None = None
     Resources: list[Workload] | None = None

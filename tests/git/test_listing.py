@@ -119,6 +119,12 @@ def test_a_path_longer_than_any_is_cut_and_left_out(root):
     assert "longer" in found.absent
 
 
+def test_a_name_with_slashes_longer_than_any_path_is_cut_too(root):
+    (found,) = entries(root, tree(root, (FILE, b"x/" * 50_000, blob(root))))
+    assert len(found.name) == listing.MAX_PATH_BYTES
+    assert "longer" in found.absent
+
+
 def test_a_commit_without_its_tree_is_an_error_with_a_remedy(root):
     one = commit_of(root, tree(root, (FILE, b"a", blob(root))))
     top = git(root, "rev-parse", f"{one}^{{tree}}")

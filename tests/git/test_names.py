@@ -20,6 +20,11 @@ def test_refused(path):
     assert refusal(path)
 
 
+def test_a_path_may_be_deeper_than_python_goes():
+    assert refusal("a/" * 100_000 + "b") == ""
+    assert refusal("a/" * 50_000 + "../" + "a/" * 50_000 + "b")
+
+
 @pytest.mark.parametrize("path", TAKEN)
 def test_taken(path):
     assert refusal(path) == ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,19 @@ def test_relative_bases_are_followed():
     assert found(at("a.py", uriBaseId="ROOT"), originalUriBaseIds=bases).location.path == "a.py"
     assert found(at("a.py", uriBaseId="NONE"), originalUriBaseIds=bases).location.path == "a.py"
     assert found(at("a.py", uriBaseId="LOOP"), originalUriBaseIds=bases).location.path.endswith("x/a.py")
+
+
+def test_very_many_bases_and_message_strings_are_not_gone_through_for_each_result():
+    bases = {f"B{number}": {"uri": f"file:///base/{number}/"} for number in range(4_000)}
+    rule = {"id": "R1", "messageStrings": {f"m{number}": {"text": "{0}"} for number in range(4_000)}}
+    results = [
+        at(f"file:///base/{number}/x.py", index=0) | {"message": {"id": f"m{number}", "arguments": ["yes"]}}
+        for number in range(4_000)
+    ]
+    began = time.process_time()
+    run = seen(log(*results, rules=[rule], originalUriBaseIds=bases))
+    assert time.process_time() - began < 20
+    assert {(one.location.path, one.message) for one in run.findings} == {("x.py", "yes")}
 
 
 def test_artifacts_are_found_by_index():

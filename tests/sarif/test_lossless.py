@@ -11,6 +11,7 @@ from support import factories, values
 from secgate.errors import ReportError
 from secgate.model import Location, Related, Rule
 from secgate.sarif import SarifRun, limits, own, read, write
+from secgate.sarif.run import stand_in
 
 RUNS = st.lists(values.struct(SarifRun, findings=values.findings()), min_size=1, max_size=2).map(tuple)
 RELAXED = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
@@ -104,6 +105,20 @@ def test_related_places_come_back_from_the_standard_fields():
     data = written(SarifRun("demo", findings=(factories.finding(related=related),)))
     assert b'"related":' not in data
     assert read(data, trusted=True)[0].findings[0].related == related
+
+
+def test_a_line_hash_that_is_what_would_stand_in_for_it_comes_back():
+    first = factories.finding()
+    finding = factories.finding(line_hash=stand_in(first.fingerprint))
+    runs = (SarifRun("demo", findings=(finding, first)),)
+    assert read(written(*runs), trusted=True) == runs
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_a_number_that_could_not_be_written_again_is_refused(number):
+    data = written(SarifRun("demo", findings=(factories.finding(age_days=77),)))
+    with pytest.raises(ReportError, match="another shape"):
+        read(data.replace(b'"ageDays":77', b'"ageDays":%d' % number), trusted=True)
 
 
 def test_too_many_results_are_refused(monkeypatch):

@@ -14,7 +14,7 @@ from secgate.scan.block import block
 from secgate.scan.documents import pieces
 from secgate.scan.plain import is_plain
 from secgate.scan.plan import HEAD_BYTES
-from secgate.scan.values import value
+from secgate.scan.values import Bounds, value
 
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
 META = "  name: app\nspec"
@@ -228,10 +228,10 @@ def test_the_form_of_a_document_says_the_same_and_is_its_own_form(document, flow
     stream = io.StringIO()
     yaml.safe_dump(document, stream, default_style='"', default_flow_style=flow, allow_unicode=True, sort_keys=False)
     (piece,) = pieces(stream.getvalue())
-    at = value(piece.documents[0])
+    at = value(piece.documents[0], Bounds())
     content, lines = block(at)
     assert yaml.safe_load(content) == document
     assert content.count(b"\n") == len(lines)
     assert set(lines) <= set(range(1, stream.getvalue().count("\n") + 2))
     (again,) = pieces(content.decode())
-    assert block(value(again.documents[0]))[0] == content
+    assert block(value(again.documents[0], Bounds()))[0] == content

@@ -5,6 +5,7 @@ import html
 import json
 import shlex
 import time
+import tracemalloc
 import urllib.parse
 from enum import Enum
 
@@ -116,6 +117,17 @@ def test_many_lookalikes_take_no_time_to_speak_of():
     mask = Mask(f"aaaa{number:04}" for number in range(2_000))
     text = "a" * 20_000
     assert mask.text(text) is text
+
+
+@pytest.mark.parametrize("end", ["", "B", "..."])
+def test_one_value_in_every_length_takes_neither_time_nor_memory_to_speak_of(end):
+    mask = Mask("A" * length for length in range(SHORTEST, 129))
+    began = time.monotonic()
+    tracemalloc.start()
+    assert mask.text("A" * 200_000 + end) == MASK + end
+    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    tracemalloc.stop()
+    assert time.monotonic() - began < 20
 
 
 def filled(kind: type, text: str) -> object:

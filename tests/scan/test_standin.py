@@ -1,18 +1,23 @@
 """What scanners would not read as it is, they read as a stand-in, and it is told of the file itself."""
 
+import itertools
+import time
+import tracemalloc
+
 import pytest
 from msgspec.structs import replace
 from support import fakes
-from support.repositories import commit, git, repository
+from support.repositories import blob, commit, commit_of, git, repository
+from support.repositories import tree as tree_of
 
-from secgate.model import Category, Finding, Location, Reads, Related, Rule, Target, Tree
+from secgate.model import Category, Finding, Link, Location, Reads, Related, Rule, Target, Tree
 from secgate.scan import standin
 from secgate.scan.detect import Origin, detect
 from secgate.scan.form import Form
 from secgate.scan.places import Places, places
 from secgate.scan.plan import Wish, plan
 from secgate.scan.stage import stage
-from secgate.scan.standin import CONFIGURATION
+from secgate.scan.standin import CONFIGURATION, StandIns
 
 SCANNER = fakes.scanner(reads=(Reads("python", ("**/*.py",)), Reads("any", ("**",))))
 SCANNERS = (replace(SCANNER, configuration=("**/.fakeignore",)),)
@@ -210,3 +215,24 @@ def test_without_stand_ins_nothing_changes(tmp_path):
     assert list(copy.told(found)) == found
     assert (copy.content("a.py"), copy.content("link"), copy.content("gone")) == (b"x", None, None)
     assert stage(Tree(root=str(tmp_path)), tmp_path, SCANNERS).files == ()
+
+
+def test_a_chain_of_very_many_links_is_not_followed_to_its_end():
+    links = [f"{number}.py" for number in range(20_000)]
+    aims = dict(itertools.pairwise([*links, "code.txt"]))
+    tree = Tree("/src", files=(Target("code.txt"),), links=tuple(map(Link, links)))
+    began = time.monotonic()
+    found = StandIns(tree, SCANNERS).linked(tree, aims)
+    assert [one.path for one in found] == [f"stand-ins/{name}" for name in links[-40:]]
+    assert time.monotonic() - began < 20
+
+
+def test_links_to_very_long_paths_are_not_kept_in_memory(root, tmp_path):
+    aim = blob(root, b"x/" * 5_000_000)
+    entries = [("120000", b"%d.py" % number, aim) for number in range(20)]
+    top = commit_of(root, tree_of(root, ("100644", b"a.txt", blob(root)), *sorted(entries)))
+    tracemalloc.start()
+    staged = stage(detect(root, Origin(commit=top)), tmp_path, SCANNERS)
+    assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    tracemalloc.stop()
+    assert [one.path for one in staged.files] == ["a.txt"]

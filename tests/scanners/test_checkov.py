@@ -122,7 +122,14 @@ def test_a_file_that_another_framework_has_read_was_only_mistaken_for_a_template
 
 @pytest.mark.parametrize(
     ("lines", "expected"),
-    [([0, 1], (1, 1, False)), ([0, 0], (1, 1, False)), ([7, 3], (7, 7, True)), (None, (1, 1, False))],
+    [
+        ([0, 1], (1, 1, False)),
+        ([0, 0], (1, 1, False)),
+        ([7, 3], (7, 7, True)),
+        ([7], (7, 7, True)),
+        ([], (1, 1, False)),
+        (None, (1, 1, False)),
+    ],
 )
 def test_a_place_without_a_line_is_the_file(lines: list[int] | None, expected: tuple[int, int, bool]) -> None:
     where = finding(file_line_range=lines).location

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -189,6 +190,14 @@ def test_an_image_is_known_by_its_name_without_tag_and_digest() -> None:
     assert {one.location.path for one in report(system, config, **head).findings} == {"a.tar"}
 
 
+def test_a_name_of_parentheses_takes_no_time() -> None:
+    name = "web (" * 20_000
+    began = time.process_time()
+    (one,) = report({"Target": name, "Class": "os-pkgs", "Secrets": [{"RuleID": "x"}]}, ArtifactType="vm").findings
+    assert time.process_time() - began < 5
+    assert one.location.path.startswith("web (")
+
+
 # --- what is refused, and what does not matter
 
 
@@ -201,6 +210,9 @@ def test_an_image_is_known_by_its_name_without_tag_and_digest() -> None:
         [{"Target": "a", "Vulnerabilities": [{"PkgName": "left"}]}],
         {"SchemaVersion": 2, "Results": [{"Target": "a", "ExperimentalModifiedFindings": [{"Type": "new"}]}]},
         {"ClusterName": "", "Resources": [{"Results": []}]},
+        {"SchemaVersion": 2, "Metadata": {"OS": "alpine 3.20"}},
+        {"SchemaVersion": 2, "Metadata": {"RepoTags": 1}},
+        {"SchemaVersion": 2, "Trivy": {"Version": []}},
     ],
 )  # fmt: skip
 def test_a_report_of_another_shape_is_refused(native: object) -> None:

@@ -22,6 +22,8 @@ LINES = st.integers(1, 5000)
 def of(kind: typing.Any) -> st.SearchStrategy:
     """Return a strategy for any value of a type of the model."""
     origin = typing.get_origin(kind)
+    if origin is typing.Annotated:
+        return of(typing.get_args(kind)[0])
     if origin is tuple:
         return st.lists(of(typing.get_args(kind)[0]), max_size=2).map(tuple)
     if origin in {types.UnionType, typing.Union}:

@@ -1,6 +1,7 @@
 """The content of objects, by id: raw, never through a filter, and bounded."""
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from secgate.git.repository import Repository
 LOT = 50
 """How many objects are asked for at once: 50 ids fit into any pipe, so asking never waits for an answer to be read."""
 _PIECE = 1 << 20
+_HEADER = re.compile(rb"\S+ (?:missing|(?P<kind>blob|tree|commit|tag) (?P<size>[0-9]{1,18}))\n")
 
 
 class Object(NamedTuple):
@@ -84,12 +86,10 @@ def _header(line: bytes) -> tuple[str, int]:
     Raises:
         EOFError: the line is not whole.
     """
-    words = line.split()
-    if len(words) == 3:
-        return words[1].decode(), int(words[2])
-    if words[1:] == [b"missing"]:
-        return "missing", 0
-    raise EOFError
+    found = _HEADER.fullmatch(line)
+    if not found:
+        raise EOFError
+    return (found["kind"] or b"missing").decode(), int(found["size"] or 0)
 
 
 def _unreadable(repository: Repository, told: bytes) -> UsageError:

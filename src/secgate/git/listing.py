@@ -1,6 +1,7 @@
 """Which names there are: in the working tree, in the index, or in a commit."""
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -20,6 +21,8 @@ MAX_TREE_BYTES = 100_000_000
 
 SUBMODULE = 0o160000
 _FOLDER = stat.S_IFDIR
+_TRACKED = re.compile(rb"(\S) ([0-7]{6}) ([0-9a-f]{40,64}) ([0-3])\t(.+)", re.DOTALL)
+"""`<tag> <mode> <id> <stage>`, a tab and the name."""
 NEVER_FETCHED = "is not in this clone, which is a partial one"
 """Why an object that a tree names may be missing."""
 
@@ -65,8 +68,10 @@ def index(repository: Repository) -> list[Entry]:
 def _tracked(repository: Repository) -> Iterator[tuple[bytes, int, str, bytes, bytes]]:
     """Give tag, mode, blob, stage and name of each entry of the index."""
     for line in _list(repository, "--cached", "--stage", "-t"):
-        words, name = line.split(b"\t", 1)
-        tag, mode, blob, stage = words.split(b" ")
+        found = _TRACKED.fullmatch(line)
+        if not found:
+            raise _unlisted(repository, f"what is {line[:80]!r}?")
+        tag, mode, blob, stage, name = found.groups()
         yield tag, int(mode, 8), blob.decode(), stage, name
 
 
@@ -82,11 +87,15 @@ def _list(repository: Repository, *options: str) -> list[bytes]:
     # At exit code 0 a warning still says that something was not read: a folder without permission, say.
     if done.returncode != 0 or done.stderr.strip():
         told = done.stderr.decode(errors="replace").strip().splitlines()
-        raise UsageError(
-            f"{repository.root}: git cannot list the files: {told[-1] if told else f'exit code {done.returncode}'}",
-            "Run `git status` there; a repository that git can read is needed.",
-        )
+        raise _unlisted(repository, told[-1] if told else f"exit code {done.returncode}")
     return [line for line in done.stdout.split(b"\0") if line]
+
+
+def _unlisted(repository: Repository, told: str) -> UsageError:
+    return UsageError(
+        f"{repository.root}: git cannot list the files: {told}",
+        "Run `git status` there; a repository that git can read is needed.",
+    )
 
 
 def commit(repository: Repository, revision: str) -> list[Entry]:
@@ -164,8 +173,8 @@ def _checked(prefix: bytes, name: bytes, mode: int, blob: str) -> Entry:
     """Return an entry; one that cannot be a path, and a folder that must not be entered, say why."""
     path = prefix + name or b"./"
     kind = _FOLDER if stat.S_ISDIR(mode) else mode
-    if b"/" in name:
-        return Entry(path, kind, blob, absent="its name holds a slash")
     if len(path) > MAX_PATH_BYTES:
         return Entry(path[:MAX_PATH_BYTES], kind, blob, absent=f"its path is longer than {MAX_PATH_BYTES} bytes")
+    if b"/" in name:
+        return Entry(path, kind, blob, absent="its name holds a slash")
     return Entry(path, kind, blob, absent=refusal(os.fsdecode(name)) if kind == _FOLDER else "")

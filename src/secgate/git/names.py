@@ -19,7 +19,8 @@ def refusal(path: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _above(folder: str) -> str:
-    return refusal(folder)
+    # Not one folder after the other by recursion: a tree can be deeper than Python goes.
+    return next(filter(None, map(_refusal, folder.split("/"))), "")
 
 
 def _refusal(segment: str) -> str:

@@ -47,14 +47,14 @@ from secgate.model.finding import (
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
 from secgate.model.run import DatabaseState, Evidence, EvidenceState, Lockfile, Planted, Run, Skip, Status, Task, Wall
 from secgate.model.tree import LeftOut, Link, Notice, Suppression, Target, Tree
-from secgate.model.value import Value
+from secgate.model.value import Number, Value
 
 __all__ = [
     "ALLOW_INCOMPLETE", "GATE", "LOCAL", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command",
     "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Event", "Evidence",
-    "EvidenceState", "Finding", "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "Notice", "Outcome",
-    "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError", "Requirement",
-    "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting", "Skip",
-    "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable",
-    "Value", "Verdict", "Vulnerability", "Wall", "conclude",
+    "EvidenceState", "Finding", "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "Notice", "Number",
+    "Outcome", "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError",
+    "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting",
+    "Skip", "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree",
+    "Unreadable", "Value", "Verdict", "Vulnerability", "Wall", "conclude",
 ]  # fmt: skip

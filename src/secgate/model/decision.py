@@ -8,7 +8,7 @@ from secgate.model.finding import Category, Finding
 from secgate.model.manifest import RuleSet
 from secgate.model.run import Evidence, Wall
 from secgate.model.tree import LeftOut, Suppression
-from secgate.model.value import Value
+from secgate.model.value import Number, Value
 
 
 class Action(StrEnum):
@@ -137,7 +137,7 @@ class Subject(Value, frozen=True):
     source: str = ""
     commit: str = ""
     scope: str = ""
-    files: int = 0
+    files: Number = 0
     included: tuple[str, ...] = ()
     """Those of the files that came in by `--include`: untrusted. Sorted."""
 
@@ -158,7 +158,7 @@ class Effect(Value, frozen=True):
     """What the judged tree's own policy, which did not decide, would have said."""
 
     outcome: Outcome = Outcome.INCOMPLETE
-    blocking: int = 0
+    blocking: Number = 0
     """How many findings it would block."""
     error: str = ""
     """Why it cannot be read; empty where it can."""
@@ -168,7 +168,7 @@ class Decision(Value, frozen=True):
     """The whole verdict with everything that led to it; the same inputs give the same bytes."""
 
     outcome: Outcome
-    exit: int
+    exit: Number
     subject: Subject
     policy: PolicyRef
     now: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import field
 
-from secgate.model.value import Value
+from secgate.model.value import Number, Value
 
 
 class Category(StrEnum):
@@ -72,13 +72,13 @@ class Location(Value, frozen=True):
 
     path: str
     """Relative to the repository root, `/` between segments, never leaving it."""
-    line: int = 1
+    line: Number = 1
     """1-based; 1 where the tool named no line (`known` is then false)."""
-    end_line: int = 1
+    end_line: Number = 1
     """1-based, inclusive, never before `line`."""
-    column: int = 0
+    column: Number = 0
     """1-based, in characters; 0 where unknown."""
-    end_column: int = 0
+    end_column: Number = 0
     """1-based, exclusive; 0 where unknown."""
     known: bool = True
     """False where the tool named the file only."""
@@ -216,7 +216,7 @@ class Finding(Value, frozen=True):
     component: Component = Component()
     is_new: bool = True
     newly_disclosed: bool = False
-    age_days: int = 0
+    age_days: Number = 0
     suppressed_inline: bool = False
     suppressed_at_base: bool = False
     """True where a comment suppresses it that stands at the base too: it is honoured."""

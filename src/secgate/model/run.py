@@ -6,7 +6,7 @@ from msgspec import field
 
 from secgate.model.finding import Category
 from secgate.model.manifest import Command, Scanner
-from secgate.model.value import Value
+from secgate.model.value import Number, Value
 
 
 class Planted(Value, frozen=True):
@@ -140,7 +140,7 @@ class Evidence(Value, frozen=True):
     reason: str = ""
     remedy: str = ""
     version: str = ""
-    expected: int = 0
+    expected: Number = 0
     """How many files ought to have been read."""
     unread: tuple[str, ...] = ()
     """Those that were not, sorted."""

@@ -1,6 +1,6 @@
 """What is to be judged: files, images and bills of materials."""
 
-from secgate.model.value import Value
+from secgate.model.value import Number, Value
 
 
 class Target(Value, frozen=True):
@@ -65,7 +65,7 @@ class Notice(Value, frozen=True):
     path: str
     rule: str
     message: str
-    line: int = 0
+    line: Number = 0
     """Counted from 1; 0 where it is about the whole file."""
 
 
@@ -73,7 +73,7 @@ class Suppression(Value, frozen=True):
     """A line of the tree that tells a scanner to look away; obeyed only where the base has it too."""
 
     path: str
-    line: int
+    line: Number
     """Counted from 1."""
     tool: str
     rule: str = ""

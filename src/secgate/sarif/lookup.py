@@ -46,8 +46,8 @@ class Lookup:
             return ""
         if message.text is not None and not message.arguments:
             return message.text
-        strings = {**(component.global_message_strings or {}), **(rule.message_strings or {})}
-        named = strings.get(message.id or "", Message())
+        name = message.id or ""
+        named = (rule.message_strings or {}).get(name) or (component.global_message_strings or {}).get(name, Message())
         return _filled(message.text if message.text is not None else named.text or "", message.arguments or [])
 
     def weaknesses(self, references: list[Reference]) -> list[str]:

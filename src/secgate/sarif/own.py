@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UNSET, Struct, field
 
 from secgate.errors import ReportError
-from secgate.model import Component, Finding, License, Location, Package, Related, Rule, Secret, Vulnerability
+from secgate.model import Component, Finding, License, Location, Number, Package, Related, Rule, Secret, Vulnerability
 from secgate.model.native import decode as decode_json
 from secgate.sarif.run import FORMAT, OwnResult, OwnRun, SarifRun, stand_in
 from secgate.sarif.uri import decode
@@ -17,10 +17,10 @@ class _Text(Struct, frozen=True, gc=False):
 
 
 class _Region(Struct, rename="camel", gc=False):
-    start_line: int
-    end_line: int
-    start_column: int = 0
-    end_column: int = 0
+    start_line: Number
+    end_line: Number
+    start_column: Number = 0
+    end_column: Number = 0
 
 
 class _Artifact(Struct, gc=False):
@@ -121,7 +121,7 @@ def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:
         message=result.message.text if own.message is UNSET else own.message,
         location=_location(result.locations[0], own.known) if own.location is UNSET else own.location,
         related=tuple(map(_related, result.related_locations)) if own.related is UNSET else own.related,
-        line_hash="" if prints.line_hash == stand_in(prints.fingerprint) else prints.line_hash,
+        line_hash=_line_hash(prints) if own.line_hash is UNSET else own.line_hash,
         fingerprint=prints.fingerprint,
         confidence=own.confidence,
         severity_label=own.severity_label,
@@ -140,6 +140,10 @@ def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:
         suppressed_inline=own.suppressed_inline,
         suppressed_at_base=own.suppressed_at_base,
     )
+
+
+def _line_hash(prints: _Prints) -> str:
+    return "" if prints.line_hash == stand_in(prints.fingerprint) else prints.line_hash
 
 
 def _location(place: _Place, known: bool) -> Location:

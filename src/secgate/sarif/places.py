@@ -21,6 +21,10 @@ class Places:
 
     def __init__(self, run: Run) -> None:
         self._bases = run.original_uri_base_ids or {}
+        roots = (_split(entry.uri) for entry in self._bases.values() if entry.uri)
+        absolute = (decode(root).rstrip("/") + "/" for scheme, root in roots if scheme == "file")
+        self._roots = sorted({root for root in absolute if root != "/"}, key=len, reverse=True)
+        """Of the bases that are absolute, the longest first."""
         self._artifacts = run.artifacts or []
         self._paths: dict[tuple[str, str | None], str] = {}
         self.errors: dict[str, ToolError] = {}
@@ -82,12 +86,8 @@ class Places:
     def _below_a_base(self, path: str) -> tuple[str, bool]:
         """Return the path below the longest absolute base that holds it, or as it is and true where none does."""
         path = decode(path)
-        bases = (_split(entry.uri) for entry in self._bases.values() if entry.uri)
-        roots = sorted((decode(root).rstrip("/") + "/" for scheme, root in bases if scheme == "file"), key=len)
-        for root in reversed(roots):
-            if root != "/" and path.startswith(root):
-                return path.removeprefix(root), False
-        return path, True
+        root = next((root for root in self._roots if path.startswith(root)), None)
+        return (path, True) if root is None else (path.removeprefix(root), False)
 
 
 def _split(uri: str) -> tuple[str, str]:

@@ -65,6 +65,7 @@ class Results:
             message=UNSET if finding.message == text else finding.message,
             location=UNSET if self._exact(finding.location) else finding.location,
             related=UNSET if all(map(self._told, related)) else related,
+            line_hash=finding.line_hash if finding.line_hash == stand_in(finding.fingerprint) else UNSET,
             known=finding.location.known or not self._exact(finding.location),
             confidence=finding.confidence,
             severity_label=finding.severity_label,

@@ -10,6 +10,7 @@ from secgate.model import (
     Finding,
     License,
     Location,
+    Number,
     Package,
     Related,
     RequirementState,
@@ -68,6 +69,7 @@ class OwnResult(Value, frozen=True):
     message: str | UnsetType = UNSET
     location: Location | UnsetType = UNSET
     related: tuple[Related, ...] | UnsetType = UNSET
+    line_hash: str | UnsetType = UNSET
     known: bool = True
     confidence: Confidence = Confidence.UNKNOWN
     severity_label: str = ""
@@ -82,6 +84,6 @@ class OwnResult(Value, frozen=True):
     component: Component | UnsetType = UNSET
     is_new: bool = True
     newly_disclosed: bool = False
-    age_days: int = 0
+    age_days: Number = 0
     suppressed_inline: bool = False
     suppressed_at_base: bool = False

@@ -37,7 +37,8 @@ def _hidden(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         pattern = match[1].strip('"')
         words = [one for word in match[2].split() for one in (word, *macros.get(word, ()))]
         if pattern.startswith(_MACRO):
-            macros[pattern.removeprefix(_MACRO)] = words
+            # Only what hides something, each once: macros of macros would double with every line.
+            macros[pattern.removeprefix(_MACRO)] = list({how: word for word in words if (how := _how(word))}.values())
         elif _names_source(pattern):
             yield from ((number, f"`{pattern}` {how} (`{word}`).") for word in words if (how := _how(word)))
 

@@ -7,7 +7,7 @@ from secgate.scan.block import block
 from secgate.scan.documents import Kind, Node, Piece, UnreadableError, pieces
 from secgate.scan.form import Form, decoded
 from secgate.scan.plan import HEAD_BYTES
-from secgate.scan.values import At, value
+from secgate.scan.values import At, Bounds, value
 
 _RESOURCES = "Resources"
 _SUFFIXES = (".yaml", ".yml", ".template")
@@ -37,7 +37,8 @@ def forms(path: str, content: bytes) -> Iterator[Form]:
     text = decoded(content)
     try:
         roots = [root for piece in pieces(text) for root in _parsed(piece)]
-        found = [(root, value(root, local=True)) for root in roots]
+        bounds = Bounds()
+        found = [(root, value(root, bounds, local=True)) for root in roots]
     except UnreadableError:
         if _LOOKS.search(text) and _RESOURCES in text and "{{" not in text:
             yield Form(".unread.yaml", _UNREAD, (1,))

@@ -14,6 +14,8 @@ _NAME = re.compile(r"(?i)(?:docker|container)file(?:[.-].*)?|.*\.(?:docker|conta
 _FROM = re.compile(rb"(?im)^[ \t]*FROM[ \t]+\S")
 _HALF = re.compile(rb"(?m)^[ \t]*[A-Za-z]*[\\`][ \t]*\r?$")
 _DIRECTIVE = re.compile(r"#[ \t]*(?P<name>\w+)[ \t]*=[ \t]*(?P<value>\S+)")
+_LONGEST = 200
+"""Characters, with blanks, of the longest beginning that is joined: no instruction has as many."""
 _WORD = re.compile(r"[ \t]*[A-Za-z]*")
 
 
@@ -49,7 +51,7 @@ def _joined(lines: list[str]) -> tuple[list[str], list[int], bool]:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         before = joined[-1].rstrip().removesuffix(escape) if goes_on and is_first else "-"
-        if _WORD.fullmatch(before):
+        if len(before) <= _LONGEST and _WORD.fullmatch(before):
             joined[-1], halves = before + line, True
         else:
             joined.append(line)

@@ -6,7 +6,7 @@ of the same family (CWE) on overlapping lines; secrets on the same line. The wor
 others as sightings; each finding is matched once at most, so the counts of each tool can always be added up again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
 import msgspec
@@ -48,17 +48,34 @@ def deduplicate(findings: Iterable[Finding], equivalents: Equivalents) -> tuple[
         The findings that remain, in the same order; the tools' reports that were folded in are in `also`.
     """
     kept: list[Finding] = []
-    places: dict[tuple[str, Meaning], list[int]] = {}
+    places: dict[tuple[str, Meaning], dict[str, list[int]]] = {}
     for finding in findings:
         meanings = [(finding.location.path, meaning) for meaning in _meanings(finding, equivalents)]
-        twin = next((at for key in meanings for at in places.get(key, ()) if _same(kept[at], finding)), None)
+        near = (at for key in meanings for at in _near(finding, places.get(key, {}), kept))
+        twin = next((at for at in near if _same(kept[at], finding)), None)
         if twin is None:
             for key in meanings:
-                places.setdefault(key, []).append(len(kept))
+                places.setdefault(key, {}).setdefault(finding.tool, []).append(len(kept))
             kept.append(finding)
         else:
             kept[twin] = _folded(kept[twin], finding)
     return tuple(kept)
+
+
+def _near(finding: Finding, by_tool: Mapping[str, list[int]], kept: Sequence[Finding]) -> list[int]:
+    """Return what other tools said that may be the same, in order.
+
+    Findings come by line: what ends above this one ends above all later ones too, and is forgotten. A tree can have
+    any number of findings in one file, and each must not be compared with all the others.
+    """
+    others = [places for tool, places in by_tool.items() if tool != finding.tool]
+    for places in others:
+        places[:] = [at for at in places if not _is_above(kept[at], finding)]
+    return sorted(at for places in others for at in places)
+
+
+def _is_above(one: Finding, other: Finding) -> bool:
+    return not one.vuln.id and one.location.known and one.location.end_line < other.location.line
 
 
 def _meanings(finding: Finding, equivalents: Equivalents) -> Iterable[Meaning]:

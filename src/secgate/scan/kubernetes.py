@@ -13,7 +13,7 @@ from secgate.scan.documents import Kind, Node, Piece, UnreadableError, pieces
 from secgate.scan.form import Form, decoded, is_marked
 from secgate.scan.oddness import begins_oddly, is_odd
 from secgate.scan.plan import HEAD_BYTES
-from secgate.scan.values import At, Value, is_merge, value
+from secgate.scan.values import At, Bounds, Value, is_merge, value
 
 MAX_DOCUMENTS = 5_000
 """Of one file."""
@@ -28,7 +28,8 @@ _ODD = re.compile(r"\{\{-?\s*\.(?:Values|Release)\.|[\x85\u2028\u2029]|\r(?!\n)|
 """What makes all documents of a file odd: what looks like a chart, and what not everybody takes for a line's end or a
 document's."""
 _TEMPLATE = re.compile(r"(?m)^[^#\n]*\{[{%]")
-_LOOKS = re.compile(r"(?s)apiVersion.*\bkind\b|\bkind\b.*apiVersion|\\[xuU]")
+_KIND = re.compile(r"\bkind\b")
+_ESCAPE = re.compile(r"\\[xuU]")
 _BAD = re.compile(r"[#{}]")
 _LONGEST = 253
 _UNREAD = b"apiVersion: v1\nkind: Pod\nmetadata: [\n"
@@ -84,24 +85,30 @@ def _may_be_object(root: Node) -> bool:
 
 
 def _forms(found: list[Piece]) -> Iterator[Form]:
+    bounds = Bounds()
     objects: list[At] = []
     lost: list[int] = []
     whole = True
     for piece in found:
         try:
-            objects += _meant(piece)
+            objects += _meant(piece, bounds)
         except UnreadableError:
             # A template is no document yet: what comes of it is read, by whoever fills it in.
             is_template = bool(_TEMPLATE.search(piece.text))
             whole = whole and not is_template
-            lost += [piece.line] if _LOOKS.search(piece.text) and not is_template else []
+            lost += [piece.line] if _looks(piece.text) and not is_template else []
     if len(objects) > MAX_DOCUMENTS:
         lost.append(objects[MAX_DOCUMENTS].line)
     yield from (_form(one, number, whole) for number, one in enumerate(objects[:MAX_DOCUMENTS], 1))
     yield from (_unread(number, line) for number, line in enumerate(lost, 1))
 
 
-def _meant(piece: Piece) -> list[At]:
+def _looks(text: str) -> bool:
+    """Return whether a text that cannot be parsed may have been an object of Kubernetes."""
+    return bool(("apiVersion" in text and _KIND.search(text)) or _ESCAPE.search(text))
+
+
+def _meant(piece: Piece, bounds: Bounds) -> list[At]:
     """Return a piece's objects.
 
     Raises:
@@ -109,7 +116,7 @@ def _meant(piece: Piece) -> list[At]:
     """
     if piece.broken:
         raise UnreadableError
-    return [one for root in _roots(piece) for one in _objects(value(root))]
+    return [one for root in _roots(piece) for one in _objects(value(root, bounds))]
 
 
 def _unread(number: int, line: int) -> Form:

@@ -8,7 +8,7 @@ import base64
 import html
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import is_
@@ -48,12 +48,12 @@ class Mask:
         anywhere = {form for piece in pieces if len(piece) >= _ANYWHERE for form in _forms(piece)}
         words = {form for piece in pieces if len(piece) < _ANYWHERE for form in _forms(piece)}
         self._words = words - anywhere
+        forms = sorted(anywhere | words)
         self._heads: dict[str, list[str]] = {}
-        for form in sorted(anywhere | words):
+        for form in forms:
             self._heads.setdefault(form[:SHORTEST], []).append(form)
-        # Thousands of values with one head, access keys for example: looked up by length, not tried one by one.
-        self._lengths = {head: sorted({len(form) for form in forms}) for head, forms in self._heads.items()}
-        self._forms = anywhere | words
+        self._inner = _inner(forms)
+        self._reach = max(map(len, forms), default=0)
         self._start = _start(self._heads)
         self._known: dict[str, str] = {}
 
@@ -75,35 +75,43 @@ class Mask:
 
     def _hidden(self, text: str) -> str:
         # A short value may become a word only when its neighbour is hidden: the second round finds it.
-        while spans := list(self._spans(text)):
+        while True:
             kept: list[str] = []
             at = 0
-            for start, end in _joined(spans):
+            for start, end in _joined(self._spans(text)):
                 kept += text[at:start], MASK
                 at = end
+            if not kept:
+                return text
             text = "".join([*kept, text[at:]])
-        return text
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Give the longest span at each place where one begins, in order."""
         if not self._heads:
             return
         cut = _CUT.search(text)
         stop = cut.start() if cut else 0
         for found in self._start.finditer(text):
             at = found.start()
-            head = text[at : at + SHORTEST]
-            for end in (at + length for length in self._lengths.get(head, ())):
-                form = text[at:end]
-                if form in self._forms and (form not in self._words or _is_word(text, at, end)):
-                    yield at, end
-            if at + SHORTEST <= stop and self._begins(head, text[at:stop]):
-                yield at, stop
+            forms = self._heads.get(text[at : at + SHORTEST])
+            if not forms:
+                continue
+            end = at + len(self._longest(forms, text, at))
+            if SHORTEST <= stop - at < self._reach and _begins(forms, text[at:stop]):
+                end = max(end, stop)
+            if end > at:
+                yield at, end
 
-    def _begins(self, head: str, text: str) -> bool:
-        """Return whether a value begins with `text`, whose own head is `head`."""
-        forms = self._heads.get(head, [])
-        next_one = bisect_left(forms, text)
-        return next_one < len(forms) and forms[next_one].startswith(text)
+    def _longest(self, forms: list[str], text: str, at: int) -> str:
+        """Return the longest value that is written at a place; empty where none is."""
+        seen = text[at : at + self._reach]
+        # All that `seen` begins with are beginnings of what sorts last before it: thousands of values with one head,
+        # access keys for example, or one in all lengths, are not tried one by one.
+        before = bisect_right(forms, seen)
+        form = forms[before - 1] if before else ""
+        while form and not (seen.startswith(form) and (form not in self._words or _is_word(text, at, at + len(form)))):
+            form = self._inner[form]
+        return form
 
 
 def masked(value: T, mask: Mask) -> T:
@@ -183,6 +191,24 @@ def _binary(value: str) -> set[str]:
     return forms
 
 
+def _inner(forms: list[str]) -> dict[str, str]:
+    """Return for each of the sorted texts the longest other one that it begins with, or an empty text."""
+    found: dict[str, str] = {}
+    above = [""]
+    for form in forms:
+        while not form.startswith(above[-1]):
+            above.pop()
+        found[form] = above[-1]
+        above.append(form)
+    return found
+
+
+def _begins(forms: list[str], text: str) -> bool:
+    """Return whether one of the sorted texts begins with `text`."""
+    after = bisect_left(forms, text)
+    return after < len(forms) and forms[after].startswith(text)
+
+
 def _start(heads: Iterable[str]) -> re.Pattern[str]:
     """Return what meets every place at which a form may begin, and few others."""
     columns = ("".join(sorted(set(column))) for column in zip(*heads, strict=True))
@@ -199,12 +225,13 @@ def _inside(pair: str) -> bool:
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Return the spans, in order, those that overlap as one."""
+    """Return the spans, which come in order, those that overlap as one."""
     start, end = -1, -1
-    for one, other in sorted(spans):
+    for one, other in spans:
         if one > end:
             if start >= 0:
                 yield start, end
             start = one
         end = max(end, other)
-    yield start, end
+    if start >= 0:
+        yield start, end

@@ -15,7 +15,8 @@ from secgate.scan.magics import neutral
 from secgate.scan.text import SHORT
 
 _SUFFIX = ".ipynb"
-_TOKEN = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+(:?)|[\[\]{}]', re.DOTALL)
+# A string that never ends is one too, so that no quote in it is looked at again.
+_TOKEN = re.compile(rb'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))\s*+(:?)|[\[\]{}]', re.DOTALL)
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _UNSAID = {"plaintext", "text"}
 _PICTURES = {"image/png", "image/jpeg", "image/gif"}
@@ -160,7 +161,9 @@ def _values(content: bytes) -> Iterator[_Value]:
 
 def _is_cell(holders: list[str]) -> bool:
     """Return whether an object is a cell, by the keys of all that it is in."""
-    return holders[1:] == ["cells", ""] or (holders[1:2] == ["worksheets"] and holders[3:] == ["cells", ""])
+    if len(holders) not in {3, 5}:
+        return False
+    return holders[1:] == ["cells", ""] or (holders[1] == "worksheets" and holders[3:] == ["cells", ""])
 
 
 def _last(holders: list[str]) -> str:

@@ -23,6 +23,8 @@ from secgate.scan.write import Writer
 
 LOT = 50
 """How many files are read before the next look whether more may be written."""
+MAX_AIM = 4_096
+"""Bytes of what a link points to: no system has longer paths, and git stores any number of huge ones in nothing."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -114,7 +116,8 @@ class _Source:
         aims = {link.path: link.to for link in links if link.to}
         stored = [link for link in links if link.blob]
         found = self._read([link.blob for link in stored]) if self._read else iter(())
-        return aims | {link.path: disk.told(blob.content) for link, blob in zip(stored, found, strict=False)}
+        short = ((link, blob) for link, blob in zip(stored, found, strict=False) if blob.size <= MAX_AIM)
+        return aims | {link.path: disk.told(blob.content) for link, blob in short}
 
     def contents(self, targets: Sequence[Target]) -> Iterator[tuple[Target, bytes | str]]:
         """Give each file with its content, or with why it cannot be read."""

@@ -18,6 +18,8 @@ _NEUTRAL = "of-"
 _ALL = "**"
 _CHART = "Chart.yaml"
 _BRACES = b"{{"
+_LINKS = 40
+"""In a row: no system follows more of them."""
 
 
 INFRASTRUCTURE: tuple[Maker, ...] = (encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms)
@@ -92,7 +94,7 @@ def _standing(target: Target, path: str, lines: tuple[int, ...] = (), instead: b
 
 def _end(path: str, aims: Mapping[str, str]) -> str:
     """Return where a chain of links ends: a path, perhaps one that the tree does not have."""
-    for _ in range(len(aims)):
+    for _ in range(_LINKS):
         if path not in aims:
             break
         path = posixpath.normpath(posixpath.join(posixpath.dirname(path), aims[path]))

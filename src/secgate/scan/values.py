@@ -14,7 +14,7 @@ from secgate.scan.documents import Kind, Node, UnreadableError
 
 MAX_DEPTH = 100
 MAX_VALUES = 500_000
-"""Of one document, after its aliases were followed."""
+"""Of one file, after its aliases were followed."""
 MAX_CHARACTERS = 20_000_000
 MERGE = "<<"
 CORE = "tag:yaml.org,2002:"
@@ -53,17 +53,26 @@ class At(NamedTuple):
 Value: TypeAlias = "bool | int | float | str | Tagged | list[At] | dict[str, At] | None"
 
 
-def value(root: Node, *, local: bool = False) -> At:
+@dataclass
+class Bounds:
+    """What the documents of one file may still come to: a few small ones could come to any number of values."""
+
+    values: int = MAX_VALUES
+    characters: int = MAX_CHARACTERS
+
+
+def value(root: Node, bounds: Bounds, *, local: bool = False) -> At:
     """Return what a document means.
 
     Args:
         root: of the document.
+        bounds: of the file; what the document takes is taken off.
         local: whether tags of its own are kept, and words that other tools read differently stay as they are.
 
     Raises:
         UnreadableError: it is too large or too deep, or Kubernetes refuses it.
     """
-    return At(root.line, _Reader(local).value(root, 0))
+    return At(root.line, _Reader(bounds, local).value(root, 0))
 
 
 def scalar(node: Node) -> bool | int | float | str | None:
@@ -105,18 +114,13 @@ def _number(text: str) -> int | float | str:
 class _Reader:
     """Follows aliases within bounds."""
 
-    def __init__(self, local: bool) -> None:
-        self._local = local
-        self._values = MAX_VALUES
-        self._characters = MAX_CHARACTERS
+    def __init__(self, bounds: Bounds, local: bool) -> None:
+        self._bounds, self._local = bounds, local
 
     def value(self, node: Node, depth: int) -> Value:
         while node.kind is Kind.ALIAS:
             (node,) = node.items
-        self._values -= 1
-        self._characters -= len(node.text)
-        if depth > MAX_DEPTH or self._values < 0 or self._characters < 0:
-            raise UnreadableError
+        self._take(depth, len(node.text))
         found = self._untagged(node, depth)
         return Tagged(node.tag, found) if self._local and _LOCAL.fullmatch(node.tag) else found
 
@@ -143,10 +147,14 @@ class _Reader:
                 found[self._key(key, depth)] = At(key.line, self.value(inner, depth))
 
     def _deeper(self, depth: int) -> int:
-        self._values -= 1
-        if depth >= MAX_DEPTH or self._values < 0:
-            raise UnreadableError
+        self._take(depth + 1)
         return depth + 1
+
+    def _take(self, depth: int, characters: int = 0) -> None:
+        self._bounds.values -= 1
+        self._bounds.characters -= characters
+        if depth > MAX_DEPTH or self._bounds.values < 0 or self._bounds.characters < 0:
+            raise UnreadableError
 
     def _merged(self, node: Node) -> list[Node]:
         """Return the mappings to merge, the one that counts most last."""

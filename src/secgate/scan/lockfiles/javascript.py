@@ -77,14 +77,16 @@ def yarn(content: bytes) -> Iterator[tuple[str, str]]:
     Raises:
         ValueError: a line is laid out as yarn would not.
     """
-    names: list[str] = []
+    # None: the entry has had its version.
+    names: list[str] | None = []
     for line in text(content).replace("\r\n", "\n").split("\n"):
         if not line.strip() or line.startswith(("#", "    ")):
             continue
         if not line.startswith(" "):
             names = list(_requested(line))
-        elif found := _VERSION.fullmatch(line):
+        elif (found := _VERSION.fullmatch(line)) and names is not None:
             yield from ((name, found[1]) for name in names)
+            names = None
         elif found := _RESOLUTION.fullmatch(line):
             yield found[1], found[2]
         elif line.startswith("  version ") or not _FIELD.fullmatch(line):

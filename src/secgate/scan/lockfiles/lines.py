@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from secgate.scan.lockfiles.documents import text
 
 _SECTION = re.compile(r"[A-Z][A-Z ]*(?::.*)?")
-_GEM = re.compile(r"    (\S.*?) \(([^-)]*)(?:-[^)]*)?\)")
+_GEM = re.compile(r"    (\S++) \(([^-)]*+)(?:-[^)]*+)?\)")
 
 
 def _lines(content: bytes) -> Iterator[str]:

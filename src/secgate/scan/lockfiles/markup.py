@@ -6,6 +6,8 @@ from xml.parsers import expat
 
 MAX_DEPTH = 64
 MAX_ELEMENTS = 100_000
+MAX_NAME = 200
+"""Characters of an element's name: each element below it has them in its path."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def _elements(content: bytes) -> list[_Element]:
     closed: list[_Element] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if len(opened) > MAX_DEPTH or len(closed) > MAX_ELEMENTS:
+        if len(opened) > MAX_DEPTH or len(closed) > MAX_ELEMENTS or len(name) > MAX_NAME:
             raise ValueError("deeper or larger than any real one")
         opened.append(_Element(f"{opened[-1].path}/{name.rpartition(':')[2]}", attributes))
 

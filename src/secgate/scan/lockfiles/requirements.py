@@ -12,7 +12,7 @@ _KNOWN = {"utf-8", "ascii", "iso8859-1", "cp1252"}
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _OPTIONS = re.compile(r"\s--?[A-Za-z].*")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;@]*)")
-_PIN = re.compile(r"\s*={2,3}\s*([vV]?\d[\w.+!-]*)\s*\)?\s*")
+_PIN = re.compile(r"\s*={2,3}\s*([vV]?\d[\w.+!-]*+)\s*+\)?\s*+")
 _INCLUDE = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s*)(\S.*)")
 
 

@@ -11,7 +11,11 @@ from secgate.scan.lockfiles.documents import text
 MAX_BYTES = 8_000_000
 """A larger document would take longer than a scanner does; the largest known is a quarter of it."""
 # The parser looks at every beginning of a dotted key, so its time grows with the square of the parts.
-_LONG_KEY = re.compile(r"(?<![\w.\"'-])(?>[\w\"'-]+[ \t]*\.[ \t]*){100}")
+_LONG_KEY = re.compile(r"(?<![\w.-])(?>[\w-]+[ \t]*\.[ \t]*){100}")
+_TEXT = re.compile(
+    r"""\"{3}(?:\\.|[^\\])*?(?:\"{3}|\Z)|'{3}.*?(?:'{3}|\Z)|"(?:\\.|[^"\\\n])*+"?|'[^'\n]*+'?|\#[^\n]*+""", re.DOTALL
+)
+"""A text, which may be a part of a key, or a comment."""
 
 
 class _Package(msgspec.Struct):
@@ -36,7 +40,7 @@ def pylock(content: bytes) -> Iterator[tuple[str, str]]:
 
 def _packages(content: bytes, key: str) -> Iterator[tuple[str, str]]:
     document = text(content)
-    if len(content) > MAX_BYTES or _LONG_KEY.search(document):
+    if len(content) > MAX_BYTES or _LONG_KEY.search(_TEXT.sub("text", document)):
         raise ValueError("too much to read in bounded time")
     yield from (
         (one.name, one.version) for one in msgspec.convert(tomllib.loads(document).get(key, []), list[_Package])

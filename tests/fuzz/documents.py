@@ -1,0 +1,68 @@
+"""Files that people write: policies and manifests in YAML, and decisions that come back."""
+
+import msgspec
+
+from secgate import catalog
+from secgate.catalog import document as yaml
+from secgate.errors import UsageError
+from secgate.model import Scanner
+from secgate.policy.evaluate import judge
+from secgate.policy.load import parse
+from secgate.report import document as decisions
+
+_NAME = "f.yaml"
+
+
+def document(data: bytes) -> None:
+    """Read a document as a policy, as a manifest and as a decision: each refuses it with a place, or takes it whole."""
+    try:
+        loaded = yaml.parse(data, _NAME)
+    except UsageError as error:
+        _assert_placed(error, data)
+    else:
+        _assert_bounded(loaded, data)
+        _policy(data)
+        _manifest(loaded, data)
+    _decision(data)
+
+
+def _policy(data: bytes) -> None:
+    try:
+        pack = parse(data, _NAME)
+    except UsageError as error:
+        _assert_placed(error, data)
+        return
+    assert pack == parse(data, _NAME)
+    assert judge((), pack) == ()
+
+
+def _manifest(loaded: yaml.Document, data: bytes) -> None:
+    try:
+        catalog.check(loaded, "scanners/scanner.schema.json")
+    except UsageError as error:
+        _assert_placed(error, data)
+        return
+    msgspec.convert(loaded.value, Scanner)
+
+
+def _decision(data: bytes) -> None:
+    try:
+        decision = decisions.load(data)
+    except UsageError as error:
+        assert "decision" in str(error)  # noqa: PT017 - a target passes over it
+        return
+    written = decisions.render(decision)
+    assert decisions.render(decisions.load(written)) == written
+
+
+def _assert_placed(error: UsageError, data: bytes) -> None:
+    name, line = error.message.split(": ")[0].split(":")
+    assert name == _NAME
+    assert 1 <= int(line) <= len(data.decode("utf-8", "replace").splitlines()) + 1
+
+
+def _assert_bounded(loaded: yaml.Document, data: bytes) -> None:
+    assert len(loaded.lines) <= yaml.MAX_VALUES + 1
+    last = max(loaded.lines.values())
+    assert last <= len(data.decode("utf-8", "replace").splitlines()) + 1
+    assert all(len(key) <= yaml.MAX_DEPTH for key in loaded.lines)
