@@ -5,12 +5,13 @@ gets an environment of its own and a git folder of ours, which borrows objects, 
 the repository's own configuration, hooks and attributes never apply: no setting can start a program or hide a file.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,6 +19,8 @@ from typing import IO
 from secgate.errors import UsageError
 
 TIMEOUT_S = 120
+_PIPE = getattr(fcntl, "F_SETPIPE_SZ", 0)
+_PIPE_BYTES = 1 << 20
 
 _ENVIRONMENT = {
     "LC_ALL": "C",
@@ -124,6 +127,10 @@ class Repository:
             argv, cwd=self.root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
             bufsize=1 << 20,
         )  # fmt: skip
+        if _PIPE and process.stdout:
+            # In a larger pipe fewer answers wait to be taken. Where the system gives none, the usual one will do.
+            with suppress(OSError):
+                fcntl.fcntl(process.stdout.fileno(), _PIPE, _PIPE_BYTES)
         try:
             yield process
         finally:

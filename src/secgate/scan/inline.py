@@ -29,7 +29,10 @@ class Quieter:
     """Takes from files what would make a scanner look away, and remembers it."""
 
     def __init__(self, scanners: Iterable[Scanner]) -> None:
-        self._signs = [sign for scanner in scanners for sign in _signs(scanner)]
+        self._signs: dict[bytes, list[_Sign]] = {}
+        for scanner in scanners:
+            for sign in _signs(scanner):
+                self._signs.setdefault(sign.text, []).append(sign)
         self._found: set[Suppression] = set()
 
     @property
@@ -41,9 +44,10 @@ class Quieter:
         """Return a file's content, as long as before, in which no marker works that a scanner cannot switch off."""
         # To lower the case once and look for plain words is ten times as fast as a pattern that ignores it.
         lower = content.lower()
-        for sign in self._signs:
-            if sign.text in lower:
-                content = self._quieted(sign, target, content)
+        for text, signs in self._signs.items():
+            if text in lower:
+                for sign in signs:
+                    content = self._quieted(sign, target, content)
         return content
 
     def _quieted(self, sign: _Sign, target: Target, content: bytes) -> bytes:

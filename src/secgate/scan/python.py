@@ -65,9 +65,14 @@ def _plain_name(match: re.Match[str]) -> str:
     return name if name.isascii() and name.isidentifier() else match[0]
 
 
+def may_name_encoding(content: bytes) -> bool:
+    """Return whether a file may name its encoding; quickly where it does not."""
+    return content[:1] in _BEFORE_COOKIE and b"coding" in content
+
+
 def _encoding(content: bytes) -> str:
     """Return the encoding that one of the first two lines names, as Python looks for it; empty for UTF-8."""
-    if content[:1] not in _BEFORE_COOKIE:
+    if not may_name_encoding(content):
         return ""
     first = _FIRST.match(content)
     line = first[0] if first else b""

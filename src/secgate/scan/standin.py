@@ -22,9 +22,9 @@ _LINKS = 40
 """In a row: no system follows more of them."""
 
 
-MAKERS: tuple[Maker, ...] = (
-    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, source.forms
-)  # fmt: skip
+INFRASTRUCTURE: tuple[Maker, ...] = (encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms)
+_INFRASTRUCTURE = (".yaml", ".yml", ".json", ".template", ".tf", ".tofu", ".bicep")
+MAKERS: tuple[Maker, ...] = (source.forms,)
 
 
 class StandIns:
@@ -48,10 +48,16 @@ class StandIns:
 
     def forms(self, target: Target, content: bytes) -> Iterator[tuple[Target, bytes | str]]:
         """Give the other forms that scanners need of a file, each with its content or with why it has none."""
-        for maker in () if self._is_charts(target.path) and _BRACES in content else MAKERS:
+        for maker in self._makers(target.path, content):
             for form in maker(target.path, content):
                 path = target.path if target.stands_for else posixpath.join(self._folder, target.path)
                 yield _standing(target, self._new(path, form.suffix), form.lines, form.instead), form.content
+
+    def _makers(self, path: str, content: bytes) -> tuple[Maker, ...]:
+        lower = path.lower()
+        if not (lower.endswith(_INFRASTRUCTURE) or "file" in lower):
+            return MAKERS
+        return () if self._is_charts(path) and _BRACES in content else INFRASTRUCTURE + MAKERS
 
     def _is_charts(self, path: str) -> bool:
         """Return whether a file is a chart's template: the chart is read, not the file itself."""

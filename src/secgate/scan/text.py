@@ -14,13 +14,18 @@ _HIGH = bytes(range(0x80, 0x100))
 
 def plain(_path: str, content: bytes) -> Form | None:
     """Return a text as UTF-8 without control characters, where it has any or is wide; None where it is no text."""
-    head = content[:HEAD]
-    if b"\0" not in content and len(head.translate(None, _CONTROLS)) == len(head):
+    if is_plain(content):
         return None
     text = _decoded(content)
     # Without its zeros a wide text in ASCII is one that everybody reads, whatever else is in the file.
     text = text.translate(_BLANKS, b"\0") if text else b""
     return Form(".txt", text) if len(text.strip()) >= SHORT else None
+
+
+def is_plain(content: bytes) -> bool:
+    """Return whether nobody takes a file for binary."""
+    head = content[:HEAD]
+    return b"\0" not in content and len(head.translate(None, _CONTROLS)) == len(head)
 
 
 def _decoded(content: bytes) -> bytes | None:
