@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
-from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source
+from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source, workflows
 from secgate.scan.form import Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
@@ -21,7 +21,7 @@ _BRACES = b"{{"
 
 
 MAKERS: tuple[Maker, ...] = (
-    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, source.forms
+    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, workflows.forms, source.forms
 )  # fmt: skip
 
 
