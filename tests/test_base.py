@@ -5,7 +5,7 @@ from support import repositories, story
 from support.fakes import GOOD
 from support.repositories import git
 
-from secgate.model import Marker, Outcome
+from secgate.model import Marker, Outcome, Reads
 from secgate.policy.source import Authority, named
 from secgate.scan.detect import Origin
 
@@ -98,6 +98,25 @@ def test_what_could_not_be_read_before_is_listed_and_does_not_block(against, roo
     decision = against({"a.py": "!\n"}, {"b.py": "y = 1\n"}, CANNOT)
     assert decision.outcome is Outcome.PASS
     assert [one.known for one in decision.evidence] == [("a.py",), ()]
+
+
+@pytest.mark.parametrize("name", ["a.py", "sub/b.txt"])
+def test_what_stands_for_its_folder_is_as_before_only_with_all_of_it(against, root, name):
+    (root / "in/sub").mkdir(parents=True)
+    before = {"in/a.py": "!\n", "in/sub/b.txt": "x\n", "in.txt": "x\n"}
+    reads = (Reads("chart", ("**/a.py",), whole=True), Reads("python", ("**/*.py",)))
+    assert against(before, {"in.txt": "y\n"}, CANNOT, reads=reads).outcome is Outcome.PASS
+    assert against({}, {f"in/{name}": "!!\n"}, CANNOT, reads=reads).outcome is Outcome.INCOMPLETE
+
+
+def test_a_language_that_nobody_reads_is_incomplete_only_where_it_changes(against, tmp_path):
+    place = tmp_path / "languages.yaml"
+    demand = "{id: all, category: sast, anyOf: [one], applies: {paths: ['**/*.lua', '**/*.py']}}"
+    place.write_text(story.PACK.replace("  rules:", f"      - {demand}\n  rules:", 1))
+    decides = Authority(named(str(place)).pack, "here")
+    before = {"a.lua": "x\n", "b.py": "x = 1\n"}
+    assert against(before, {"b.py": "x = 2\n"}, decides=decides).outcome is Outcome.PASS
+    assert against({}, {"a.lua": "y\n"}, decides=decides).outcome is Outcome.INCOMPLETE
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,22 @@ items:
       securityContext: {privileged: yes}
 """
 DOCKERFILE = b"\xef\xbb\xbf# a\nFROM\\\n  debian:latest\nRUN apt-get update\n"
+WORKFLOW = """\
+on:
+  workflow_dispatch:
+    inputs: {name: {type: string}}
+permissions: {}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    strategy:
+      matrix:
+        include: ${{ fromJson(inputs.name) }}
+    env:
+      ACTIONS_ALLOW_UNSECURE_COMMANDS: true
+    steps:
+    - run: make
+"""
 
 
 def test_lines_are_those_of_the_file(judged, tmp_path):
@@ -31,6 +47,8 @@ def test_lines_are_those_of_the_file(judged, tmp_path):
     tree.mkdir()
     (tree / "pod.yaml").write_text(MANIFEST)
     (tree / "Dockerfile").write_bytes(DOCKERFILE)
+    (tree / ".github/workflows").mkdir(parents=True)
+    (tree / ".github/workflows/ci.yml").write_text(WORKFLOW)
     decision = judged(tree, only=frozenset({"checkov", "trivy"}))
     found = {
         (rule, place.path): (place.line, place.end_line)
@@ -44,6 +62,7 @@ def test_lines_are_those_of_the_file(judged, tmp_path):
     assert found["CKV_K8S_16", "pod.yaml"] == (6, 17), "the pod"
     assert found["DS-0001", "Dockerfile"] == (2, 3)
     assert found["CKV_DOCKER_7", "Dockerfile"] == (2, 2)
+    assert found["CKV_GHA_1", ".github/workflows/ci.yml"][0] == 7, "its first key"
     assert not [path for _, path in found if "stand-ins" in path]
     assert [(one.path, one.line, one.tool, one.rule) for one in decision.suppressions] == [
         ("pod.yaml", 11, "checkov", "CKV_K8S_20")

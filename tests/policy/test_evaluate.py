@@ -91,8 +91,8 @@ def test_recommended_blocks_severe_findings_and_sure_secrets_and_warns_about_the
     assert recommended(severity=Severity.CRITICAL, is_new=False) is Action.WARN
 
 
-def state(requirement, *evidence, tree=TREE, read=None):
-    return requirements(pack(required=(requirement,)), evidence, tree, read or {})[0]
+def state(requirement, *evidence, tree=TREE, read=None, known=frozenset()):
+    return requirements(pack(required=(requirement,)), evidence, tree, read or {}, known.__contains__)[0]
 
 
 NEEDED = Requirement("code", Category.SAST, ("alpha", "beta"), "found")
@@ -139,9 +139,22 @@ def test_a_language_that_nobody_reads_is_not_covered():
     assert not state(every, OK, tree=lost, read=read).met
 
 
+def test_a_language_that_nobody_reads_need_not_be_read_where_it_is_as_before():
+    every = Requirement("languages", Category.SAST, ("alpha",), Applies(("**/*.py", "**/*.rs", "bin/*")))
+    tree = Tree(root="/r", files=(Target("a.py"), Target("b.rs"), Target("bin/run")))
+    read, before = {("alpha", "sast"): frozenset({"a.py"})}, frozenset({"a.py", "b.rs"})
+    told = state(every, OK, tree=tree, read=read, known=before)
+    assert (told.met, told.reason) == (False, "not covered by alpha: no suffix (1 file)")
+    told = state(every, OK, tree=tree, read=read, known=before | {"bin/run"})
+    assert (told.met, told.reason) == (True, "nothing reads *.rs (1 file), no suffix (1 file), as before")
+    for lost in (EvidenceState.FAILED, EvidenceState.MISSING, EvidenceState.TIMED_OUT):
+        bad = Evidence("alpha", Category.SAST, lost)
+        assert not state(every, bad, tree=tree, read={}, known=before | {"bin/run"}).met
+
+
 def test_an_empty_tree_and_a_narrowed_scan_are_never_a_pass():
     def unmet(tree, *evidence):
-        return [one.id for one in requirements(pack(), evidence, tree, {}) if one.applicable and not one.met]
+        return [one.id for one in requirements(pack(), evidence, tree, {}, bool) if one.applicable and not one.met]
 
     assert unmet(Tree(root="/r")) == ["anything"]
     assert unmet(Tree(root="/r", scope="sub", files=TREE.files), OK) == ["whole-repository"]

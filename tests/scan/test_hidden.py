@@ -66,6 +66,10 @@ def test_order_within_one_text_or_comment_is_usual(line):
         f"x = '\U0001f3f4{TAGGED}'",
         f"x = '{ZWSP}{ZWNJ}{ZWSP}{ZWNJ}'",
         "x = '\x1b[2K'",
+        "x = '\x1b[8m'",
+        "x = `\x1b[`",
+        "x = `\x1b`",
+        "x = 'a\x7fb'",
         "x = 1\b\b\b",
         "def \u0430dmin(): pass",
         "\u0440assword = 1",
@@ -90,6 +94,8 @@ def test_what_has_no_shape_is_told_with_its_line(line):
         "# Cоздать, web-сайт, сoгласен",
         "Δx = 5  # μs, σ_x, Ωmega",
         "x = 'a\tb\fc\u00a0d…'",
+        "x = '\x1b[0m', '\x1b[m', '\x1b', \"\x1b[\"",
+        "x = '\x7f-\u009f'",
     ],
 )
 def test_what_languages_and_emoji_need_is_usual(text):

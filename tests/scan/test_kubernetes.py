@@ -50,6 +50,9 @@ ODD = {
     "exponent": f"{POD}        runAsUser: 0e0\n",
     "equals": POD.replace("image: debian", "image: ="),
     "line ends": POD.replace("\n", "\r"),
+    "tab at the end": POD.replace("kind: Pod", "kind: Pod\t"),
+    "tab before a value": POD.replace("kind: Pod", "kind:\tPod"),
+    "tab before a comment": POD.replace("image: debian", "image: debian\t# a"),
     "rare line end": POD.replace("image: debian", 'image: "debian\x85"'),
     "list": f"apiVersion: v1\nkind: List\nitems:\n- {POD.replace(chr(10), chr(10) + '  ').rstrip()}\n",
     "list of pods": f"kind: PodList\napiVersion: v1\nitems:\n- {'  '.join(POD.splitlines(True)[2:])}",
@@ -73,6 +76,7 @@ USUAL = {
     "schema": "apiVersion: v1\nkind: CustomResourceDefinition\nmetadata:\n  name: a\nproperties:\n  name:\n"
     "    description: a\n      b: c\n    type: string\n",
     "nothing of Kubernetes": "a: [&x kind, apiVersion, *x]\n",
+    "tab in a text": POD.replace("image: debian", "image: debian\n      args: ['a\tb']"),
     "customisation": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n",
 }  # fmt: skip
 

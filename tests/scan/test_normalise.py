@@ -181,6 +181,42 @@ def test_a_file_that_only_stderr_names_is_unread_however_much_else_is_said():
     assert (evidence.state, evidence.unread, len(evidence.errors)) == (EvidenceState.PARTIAL, ("top of/b.py",), 20)
 
 
+def test_a_traceback_is_about_the_file_of_the_line_that_announces_it():
+    traceback = 'Traceback (most recent call last):\n  File "/tool/one.py", line 2, in run\n    ^^^\nTypeError: bad\n'
+    stderr = f"ERROR internal error on file /scan/tree/a.py at line 8: bad{traceback}"
+    run = Run(task("a.py"), Status.FINISHED, output=fakes.findings_json(read=("a.py",)), stderr=stderr)
+
+    def told(run, known):
+        return normalise(run, fakes.adapter(), Places(Path(ROOT)), known=known).evidence
+
+    unread = told(run, lambda path, whole: False)
+    assert (unread.state, unread.unread, len(unread.errors)) == (EvidenceState.PARTIAL, ("a.py",), 1)
+    assert unread.errors[0].endswith("TypeError: bad")
+    assert told(run, lambda path, whole: True).state is EvidenceState.OK
+    for more in (f"{traceback}", "odd\n", "  odd\n"):
+        assert told(replace(run, stderr=stderr + more), lambda path, whole: True).state is EvidenceState.PARTIAL
+
+
+def test_what_is_said_of_a_folder_is_said_of_the_file_that_stands_for_it():
+    about = r'WARN [a-z ]+ at="tree/(?P<path>[^"]*)"'
+    files = ("a/Chart.yaml", "a/sub/Chart.yaml", "b.yaml")
+    one = replace(task(*files, about=about), whole=files[:2])
+
+    def unread(line, known=lambda path, whole: False):
+        run = Run(one, Status.FINISHED, output=fakes.findings_json(read=files), stderr=line + "\n")
+        evidence = normalise(run, fakes.adapter(), Places(Path(ROOT)), known=known).evidence
+        return evidence.state.value, evidence.unread
+
+    for path, file in (("a", 0), ("a/sub", 1), ("a/Chart.yaml", 0), ("b.yaml", 2)):
+        assert unread(f'WARN left out at="tree/{path}" why="tree/a"') == ("partial", (files[file],))
+    for line in ('WARN left out at="tree/c"', 'ERROR left out at="tree/a"', 'x="y" WARN left out at="tree/a"'):
+        assert unread(line) == ("partial", ())
+    asked = []
+    assert unread('WARN no at="tree/a"', lambda path, whole: not asked.append((path, whole))) == ("ok", ())
+    assert unread('WARN no at="tree/b.yaml"', lambda path, whole: not asked.append((path, whole))) == ("ok", ())
+    assert asked == [("a/Chart.yaml", True), ("b.yaml", False)]
+
+
 def test_a_line_that_a_tool_quotes_is_not_quoted_again():
     told = judged(
         task("a.py"),

@@ -52,6 +52,7 @@ def test_what_runs_is_plain_under_either_name():
     assert by_suffix("a.MJS", b"\\u0065val(x)") == Form(".js", b"eval(x)")
     assert by_suffix("a.tsx", b"\\u0065val(x)") == Form(".ts", b"eval(x)")
     assert by_suffix("a.hpp", b"// a\rgets(x);") == Form(".cc", b"// a\ngets(x);")
+    assert by_suffix("a.d.cts", b"x") == Form(".ts", b"x")
     assert by_suffix("A.java", b"// \\u000a eval();").lines == (1, 1)
 
 

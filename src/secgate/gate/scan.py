@@ -1,6 +1,7 @@
 """From a tree to a decision: the story that secgate is there to tell."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import posixpath
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ from secgate.scan.canary import plant
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
-from secgate.scan.normalise import Normalised, normalise
+from secgate.scan.normalise import Known, Normalised, normalise
 from secgate.scan.places import Places, places
 from secgate.scan.plan import longest_first, plan
 from secgate.scan.run import Watcher, run
@@ -64,7 +65,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
         found = _found(request, ground.compared, staged, runs, places(folder, staged.files), str(scratch))
     evidence = combined([*(result.evidence for result in found.results), *(skipped(skip) for skip in skips)])
     evidence = aged(evidence, _max_ages(scanners), request.now)
-    demands = requirements(request.decides.pack, evidence, staged, found.read)
+    demands = requirements(request.decides.pack, evidence, staged, found.read, found.known)
     decision = decide(
         _subject(ground.tree, staged), request.decides, found.findings, evidence, demands, request.allowance,
         request.now, staged.left_out,
@@ -86,6 +87,8 @@ class _Found:
     findings: tuple[Finding, ...]
     suppressions: tuple[Suppression, ...]
     read: Mapping[tuple[str, str], frozenset[str]]
+    known: Callable[[str], bool]
+    """Whether a file of the tree need not be read."""
     own_policy: Pack | str | None
 
 
@@ -93,11 +96,7 @@ def _found(
     request: Request, compared: Since | None, staged: Tree, runs: Sequence[Run], copy: Places, scratch: str
 ) -> _Found:
     scanners = catalog.scanners()
-    excused = listed(request.decides.pack, request.now)
-
-    def known(path: str) -> bool:
-        return excused(path) or (compared is not None and compared.same(path))
-
+    known = _known(request, compared)
     results = [normalise(one, catalog.adapter(one.task.scanner.id), copy, scratch, known) for one in runs]
     findings = [finding for result in results for finding in copy.told(result.findings)]
     # A secret may stand in a file in another spelling than in what stands for it.
@@ -116,9 +115,22 @@ def _found(
         results=tuple(masked(result, mask) for result in results),
         findings=deduplicate(identified, catalog.equivalents()),
         suppressions=masked(suppressions, mask),
+        known=lambda path: known(path, whole=False),
         read=_read([one.task for one in runs], results, copy),
         own_policy=own_policy(request.decides, copy.content(source.PATH)),
     )
+
+
+def _known(request: Request, compared: Since | None) -> Known:
+    """Return what says of a file that the policy lists it, or that the base has it as it is, with all of its folder."""
+    excused = listed(request.decides.pack, request.now)
+
+    def known(path: str, /, *, whole: bool) -> bool:
+        if excused(path) or compared is None:
+            return excused(path)
+        return compared.same_folder(posixpath.dirname(path)) if whole else compared.same(path)
+
+    return known
 
 
 def _effect(pack: Pack | str | None, decision: Decision) -> Effect | None:

@@ -21,6 +21,9 @@ class Reads(Value, frozen=True):
     proof: str = "listed"
     """`listed`: the tool names every file that it read. `errors`: it names only those that it could not.
     `never`: it does not read them as what they are, so they are always named as not read."""
+    whole: bool = False
+    """Whether such a file stands for its folder: what the tool says of the folder is said of it, and what it says of it
+    may come from anything in there."""
 
 
 class Canary(Value, frozen=True):
@@ -52,6 +55,9 @@ class Command(Value, frozen=True):
     """Each process gets the first that is usable."""
     harmless: tuple[str, ...] = ()
     """Regular expressions for whole lines of stderr that say nothing about the result."""
+    about: str = ""
+    """A regular expression for the beginning of a line of stderr, behind its time, that names what it is about: a file
+    or folder of the copy as the group `path`. It must not match what a tree could write. Empty: absolute paths do."""
     environment: dict[str, str] = field(default_factory=dict)
     timeout_s: int = 600
     database: str = ""

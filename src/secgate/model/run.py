@@ -40,6 +40,8 @@ class Task(Value, frozen=True):
     """The files that this process ought to read, relative to the root, sorted; for an image or a bill its path."""
     silent: tuple[str, ...] = ()
     """Those of `files` whose reading the tool proves only by not complaining."""
+    whole: tuple[str, ...] = ()
+    """Those of `files` that stand for their folder."""
     shard: int = 0
     lost: tuple[str, ...] = ()
     """Files that it ought to have read but that are left out of the tree."""

@@ -3,7 +3,8 @@
 import datetime
 import shlex
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 
 import msgspec
 
@@ -24,6 +25,8 @@ Read = Mapping[tuple[str, str], frozenset[str]]
 
 
 _READ = {EvidenceState.OK, EvidenceState.PARTIAL, EvidenceState.STALE}
+_LOOKED = {*_READ, EvidenceState.NOT_APPLICABLE}
+"""What a scanner is worth of which is known what it reads and what not."""
 
 
 def aged(evidence: Iterable[Evidence], max_age_days: Mapping[tuple[str, str], int], now: str) -> tuple[Evidence, ...]:
@@ -57,7 +60,9 @@ def listed(pack: Pack, now: str) -> Callable[[str], bool]:
     return matcher([glob for one in pack.unreadable if now <= one.expires for glob in one.paths])
 
 
-def requirements(pack: Pack, evidence: Sequence[Evidence], tree: Tree, read: Read) -> tuple[RequirementState, ...]:
+def requirements(
+    pack: Pack, evidence: Sequence[Evidence], tree: Tree, read: Read, known: Callable[[str], bool]
+) -> tuple[RequirementState, ...]:
     """Say of each requirement whether it is met, in the pack's order, then of those that every verdict has.
 
     Args:
@@ -65,8 +70,9 @@ def requirements(pack: Pack, evidence: Sequence[Evidence], tree: Tree, read: Rea
         evidence: what the runs are worth.
         tree: what was to be judged.
         read: which files each scanner has read.
+        known: whether a file of the tree need not be read.
     """
-    states = [_state(requirement, evidence, tree, read) for requirement in pack.required]
+    states = [_state(requirement, evidence, tree, read, known) for requirement in pack.required]
     return (*states, _something(evidence, tree), _whole(tree))
 
 
@@ -84,11 +90,15 @@ def _producer(pack: Pack, one: Evidence) -> RequirementState:
     return RequirementState(one.scanner, one.category, met, reason="" if met else reason, remedy="" if met else remedy)
 
 
-def _state(requirement: Requirement, evidence: Sequence[Evidence], tree: Tree, read: Read) -> RequirementState:
+def _state(
+    requirement: Requirement, evidence: Sequence[Evidence], tree: Tree, read: Read, known: Callable[[str], bool]
+) -> RequirementState:
     own = [one for one in evidence if one.scanner in requirement.any_of and one.category is requirement.category]
     if isinstance(requirement.applies, Applies):
-        known = {path for one in evidence for path in one.known}
-        return _every_file(requirement, requirement.applies, tree, read, known)
+        never = any(one.state not in _LOOKED for one in own)
+        named = {path for one in evidence for path in one.known}
+        let_be = named.__contains__ if never else known
+        return _every_file(requirement, requirement.applies, tree, read, let_be)
     found = [one for one in own if one.state is not EvidenceState.NOT_APPLICABLE]
     if not found and requirement.applies == "found":
         return RequirementState(requirement.id, requirement.category, met=True, applicable=False)
@@ -106,7 +116,7 @@ def _all_ok(found: Iterable[Evidence], scanner: str) -> bool:
 
 
 def _every_file(
-    requirement: Requirement, applies: Applies, tree: Tree, read: Read, known: Collection[str]
+    requirement: Requirement, applies: Applies, tree: Tree, read: Read, let_be: Callable[[str], bool]
 ) -> RequirementState:
     meets = matcher(applies.paths)
     names = [(target.path, target.original) for target in tree.files]
@@ -117,12 +127,23 @@ def _every_file(
     seen = frozenset().union(
         *(read.get((scanner, requirement.category), frozenset()) for scanner in requirement.any_of)
     )
-    unread = [path for path in files if path not in seen and path not in known]
-    if not unread:
-        return RequirementState(requirement.id, requirement.category, met=True)
-    kinds = Counter(f"*.{path.rpartition('.')[2]}" for path in unread)
-    told = ", ".join(f"{kind} ({count} {'file' if count == 1 else 'files'})" for kind, count in sorted(kinds.items()))
-    return _unmet(requirement, f"not covered by {' or '.join(requirement.any_of)}: {told}", "")
+    unread = [path for path in files if path not in seen]
+    new = [path for path in unread if not let_be(path)]
+    if not new:
+        told = f"nothing reads {_kinds(unread)}, as before" if unread else ""
+        return RequirementState(requirement.id, requirement.category, met=True, reason=told)
+    return _unmet(requirement, f"not covered by {' or '.join(requirement.any_of)}: {_kinds(new)}", "")
+
+
+def _kinds(paths: Sequence[str]) -> str:
+    kinds = sorted(Counter(map(_kind, paths)).items())
+    return ", ".join(f"{kind} ({count} {'file' if count == 1 else 'files'})" for kind, count in kinds)
+
+
+def _kind(path: str) -> str:
+    """Return what files of this kind are called: `*.lua`, or `no suffix`."""
+    suffix = PurePosixPath(path).suffix
+    return f"*{suffix}" if suffix else "no suffix"
 
 
 def _unmet(requirement: Requirement, reason: str, remedy: str) -> RequirementState:

@@ -42,7 +42,8 @@ _UNSEEN = re.compile(
     f"|(?<=[{_FILLER}])(?:(?<![{_HANGUL}].)|(?![{_HANGUL}]))"  # stands for a letter that is missing, of Korean only
     f"|(?<=[{_SELECTOR}])(?:(?<![^\\x00-\\x7f].)(?<![0-9#*]\ufe0f)|(?<=[{_SELECTOR}].))[{_SELECTOR}]*"  # of nothing
     f"|(?<=[{_TAG}])(?:(?<![{_BLACK_FLAG}{_TAG}].)[{_TAG}]*|[{_TAG}]{{7,}})"  # in no flag of a region
-    "|(?<=[\\x00\\x08\\x1b\\x7f]))",
+    "|(?<=[\\x00\\x08])|(?<=\\x1b)(?!\\[?[\"']|\\[0?m)"  # alone in a text, or a mere end of colours: hides nothing
+    "|(?<=\\x7f)(?!-[\\x80-\\x9f]))",  # as in a range of control characters
     re.DOTALL,
 )
 # Letters of other scripts that look like Latin ones.

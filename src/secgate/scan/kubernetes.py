@@ -24,9 +24,12 @@ _VERSION = re.compile(rb'"apiVersion"\s*:\s*"')
 _HEADS = {"apiVersion", "kind", "metadata"}
 _LETTER = re.compile(rb"\\(?:x|u00|U000000)[4-7]|\\\r?\n")
 """An escape that may write a letter of a key, or join two halves of it."""
-_ODD = re.compile(r"\{\{-?\s*\.(?:Values|Release)\.|[\x85\u2028\u2029]|\r(?!\n)|(?m:^(?:---[^\r\n]|\.\.\.|%))")
-"""What makes all documents of a file odd: what looks like a chart, and what not everybody takes for a line's end or a
-document's."""
+_ODD = re.compile(
+    r"\{\{-?\s*\.(?:Values|Release)\.|[\x85\u2028\u2029]|\r(?!\n)|(?m:^(?:---[^\r\n]|\.\.\.|%))"
+    r"|[-:?,\[{] *\t|\t(?m:[ \t\r]*(?:#|$))"
+)
+"""What makes all documents of a file odd: what looks like a chart, what not everybody takes for a line's end or a
+document's, and tabs that not everybody takes for blanks."""
 _TEMPLATE = re.compile(r"(?m)^[^#\n]*\{[{%]")
 _KIND = re.compile(r"\bkind\b")
 _ESCAPE = re.compile(r"\\[xuU]")

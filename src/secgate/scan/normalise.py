@@ -6,8 +6,9 @@ nothing, its stderr holds nothing unknown, and every file that it ought to have 
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from types import ModuleType
+from typing import Protocol
 
 import msgspec
 
@@ -40,7 +41,14 @@ _STATES = {
 }
 
 
-def _nothing(_path: str) -> bool:
+class Known(Protocol):
+    """Says what need not be read."""
+
+    def __call__(self, path: str, /, *, whole: bool) -> bool:
+        """Return whether a file of the tree, or the `whole` of its folder, is known and need not be read."""
+
+
+def _nothing(_path: str, /, *, whole: bool) -> bool:  # noqa: ARG001 - called like any other
     return False
 
 
@@ -51,9 +59,7 @@ class Normalised(Value, frozen=True):
     evidence: Evidence
 
 
-def normalise(
-    run: Run, adapter: ModuleType, places: Places, scratch: str = "", known: Callable[[str], bool] = _nothing
-) -> Normalised:
+def normalise(run: Run, adapter: ModuleType, places: Places, scratch: str = "", known: Known = _nothing) -> Normalised:
     """Read a run's output.
 
     Args:
@@ -61,7 +67,7 @@ def normalise(
         adapter: the scanner's adapter.
         places: the copy that was scanned; absolute paths below it become relative to it.
         scratch: the folder that holds everything of this scan; its name, another one each time, is left out too.
-        known: whether a file of the tree need not be read; it is listed where it was not.
+        known: says which files need not be read; those that were not are listed.
 
     Returns:
         Findings with paths in the copy and lines of at least 1, in the adapter's order, and what the run is worth as
@@ -87,7 +93,7 @@ def normalise(
     unread = _unread(run.task, asked, covered)
     excused = places.excused(unread, covered)
     gaps = {places.original(path) for path in unread - excused}
-    let_be = {path for path in gaps if known(path)}
+    let_be = {path for path in gaps if known(path, whole=path in run.task.whole)}
     told = [ToolError(places.text(one.message), places.original(one.path)) for one in asked if one.path not in excused]
     told = [one for one in told if one.path not in let_be]
     return Normalised(findings, _evidence(run, refused, told, gaps - let_be, let_be))

@@ -127,6 +127,7 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
     listed = {path for reads in command.reads if reads.proof == "listed" for path in look.files[reads]}
     silent = {path for reads in command.reads if reads.proof == "errors" for path in look.files[reads]}
     never = {path for reads in command.reads if reads.proof == "never" for path in look.files[reads]}
+    whole = {path for reads in command.reads if reads.whole for path in look.files[reads]}
     lost = tuple(sorted({*never, *(path for reads in command.reads for path in look.lost[reads])}))
     files = sorted(listed | silent)
     found = {path: one for (reads, path), one in look.lockfiles.items() if reads in command.reads}
@@ -142,6 +143,7 @@ def _tasks(scanner: Scanner, name: str, command: Command, look: _Look, wish: Wis
             command=command,
             files=tuple(shard),
             silent=tuple(path for path in shard if path not in listed),
+            whole=tuple(path for path in shard if path in whole),
             shard=index,
             lost=lost,
             lockfiles={path: found[path] for path in shard if path in found},

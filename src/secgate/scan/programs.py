@@ -29,6 +29,8 @@ _KINDS = {
     "rust": "rs",
 }
 _KIND = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in suffixes.split()}
+_UNKNOWN = {"mts", "cts"}
+"""Suffixes of a language that its scanners do not take for it."""
 # A first line may name a shell that only starts the language of the suffix, and a template is no program yet.
 _OTHERS = {
     "pl", "pm", "t", "tcl", "exp", "awk", "lua", "m", "r", "jl", "el", "scm", "in", "j2", "jinja", "jinja2",
@@ -72,8 +74,11 @@ def known(path: str) -> bool:
 
 def by_suffix(path: str, content: bytes) -> Form | None:
     """Return a program of a known suffix as what runs it reads it, where a scanner would read it in another way."""
-    plain = _PLAIN.get(_KIND.get(suffix_of(path), ""))
-    return plain(content) if plain else None
+    suffix = suffix_of(path)
+    kind = _KIND.get(suffix, "")
+    if suffix in _UNKNOWN:
+        return read_as(kind, content)
+    return _PLAIN[kind](content) if kind in _PLAIN else None
 
 
 def by_first_line(path: str, content: bytes) -> Form | None:

@@ -49,6 +49,10 @@ class Since:
             content = disk.read(folders, target)
         return "" if isinstance(content, str) else git.object_id("blob", content, like=self.base.commit)
 
+    def same_folder(self, folder: str) -> bool:
+        """Return whether nothing below a folder was added, removed or changed; empty: below the root."""
+        return not self.changed(lambda path: path.startswith(f"{folder}/" if folder else ""))
+
     def changed(self, meets: Callable[[str], bool]) -> list[str]:
         """Return the paths that were added, removed or changed, sorted.
 

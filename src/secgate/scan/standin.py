@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
-from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source
+from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source, workflows
 from secgate.scan.form import Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
@@ -22,7 +22,9 @@ _LINKS = 40
 """In a row: no system follows more of them."""
 
 
-INFRASTRUCTURE: tuple[Maker, ...] = (encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms)
+INFRASTRUCTURE: tuple[Maker, ...] = (
+    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, workflows.forms
+)  # fmt: skip
 _INFRASTRUCTURE = (".yaml", ".yml", ".json", ".template", ".tf", ".tofu", ".bicep")
 MAKERS: tuple[Maker, ...] = (source.forms,)
 
