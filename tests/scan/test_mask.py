@@ -122,12 +122,13 @@ def test_many_lookalikes_take_no_time_to_speak_of():
 @pytest.mark.parametrize("end", ["", "B", "..."])
 def test_one_value_in_every_length_takes_neither_time_nor_memory_to_speak_of(end):
     mask = Mask("A" * length for length in range(SHORTEST, 129))
-    began = time.monotonic()
+    began = time.process_time()
+    assert mask.text("A" * 100_000 + end) == MASK + end
+    assert time.process_time() - began < 5
     tracemalloc.start()
-    assert mask.text("A" * 200_000 + end) == MASK + end
-    assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    assert mask.text("A" * 10_000 + end) == MASK + end
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
-    assert time.monotonic() - began < 20
 
 
 def filled(kind: type, text: str) -> object:
