@@ -39,7 +39,7 @@ def pack(*rules, required=()):
 
 
 def rule(id, action, scope=Scope.ALL, **match):
-    return PolicyRule(id, match, action, scope=scope)
+    return PolicyRule(id, action, match, scope=scope)
 
 
 def test_the_strictest_matching_rule_wins_and_all_are_named():
