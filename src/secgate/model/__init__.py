@@ -40,6 +40,7 @@ from secgate.model.finding import (
 )
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
 from secgate.model.policy import (
+    ANYWHERE,
     Applies,
     Circumstance,
     Environment,
@@ -78,7 +79,7 @@ from secgate.model.value import Value
 from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUse
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "Action",
+    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "Action",
     "Adjustment", "Applies", "Approval", "Canary", "Category", "Circumstance", "Clause", "Command", "Component",
     "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence",
     "EvidenceState", "Exemption", "Feed", "Finding", "InlinePolicy", "Layer", "LeftOut", "License", "Link",

@@ -95,6 +95,8 @@ class PolicyRef(Value, frozen=True):
     """What it extends, then itself: `acme-baseline@3.2.0 sha256:…`; empty where it extends nothing."""
     environment: str = ""
     """The one that was chosen; empty where the policy names none."""
+    waivers: str = ""
+    """`sha256:` of its waivers; empty where it has none."""
 
 
 class Effect(Value, frozen=True):

@@ -39,10 +39,11 @@ def _holds(when: Circumstance, given: Circumstances) -> bool:
 def covers(earlier: Circumstance, later: Circumstance) -> bool:
     """Return whether the first holds wherever the second does."""
     pairs = ((earlier.event, later.event), (earlier.ref, later.ref), (earlier.label, later.label))
-    return all(first is None or (second is not None and _wider(first, second)) for first, second in pairs)
+    return all(first is None or (second is not None and wider(first, second)) for first, second in pairs)
 
 
-def _wider(globs: Iterable[str], others: Iterable[str]) -> bool:
+def wider(globs: Iterable[str], others: Iterable[str]) -> bool:
+    """Return whether whatever meets one of the others meets one of the globs."""
     meets = matcher(globs)
     # A text that only a wildcard can meet stands for each wildcard.
     return all(meets(one.replace("**", "\1/\1").replace("*", "\1\2").replace("?", "\1")) for one in others)

@@ -14,13 +14,13 @@ from secgate.model import (
     Component,
     Exemption,
     Finding,
-    InlinePolicy,
     Pack,
     PolicyRule,
     Scope,
 )
 from secgate.policy import expression
 from secgate.policy.circumstances import Circumstances, environment
+from secgate.policy.inline import honours
 from secgate.policy.match import Conditions, Matcher, conditions
 from secgate.policy.view import View
 
@@ -90,7 +90,7 @@ def compiled(pack: Pack, given: Circumstances) -> Compiled:
         due_days=_due_days(pack),
         overdue=_overdue(pack),
         owned=_owner(pack),
-        honours=_honours(pack.inline),
+        honours=honours(pack.inline),
     )
 
 
@@ -190,12 +190,3 @@ def _owner(pack: Pack) -> Owned:
         return msgspec.structs.replace(finding, component=component) if component else finding
 
     return owned
-
-
-def _honours(inline: InlinePolicy) -> Matcher:
-    if inline.mode == "deny":
-        return lambda _: False
-    new_too, never = inline.mode == "allow", frozenset(inline.never_for)
-    return lambda finding: (
-        (finding.suppressed_at_base or (new_too and finding.suppressed_inline)) and finding.category not in never
-    )

@@ -16,15 +16,15 @@ BARE = Shelf()
 """No file lies anywhere: a policy that extends only packs needs none."""
 
 
-def load(name: str, shelf: Shelf = BARE) -> Pack:
-    """Load the built-in pack `name@major`, or the policy file at a path that ends in `.yaml` or `.yml`.
+def load(name: str, shelf: Shelf = BARE, place: str = "") -> Pack:
+    """Load the built-in pack `name@major`, or the policy file at a path that ends in `.yaml` or `.yml`; see `parse`.
 
     Raises:
         UsageError: there is no such pack or file, or it is not valid; with file, line and remedy.
         TrustError: a parent cannot be had, or is not what it is pinned to be.
     """
     if name.endswith((".yaml", ".yml")):
-        return parse(document.read(Path(name), name), name, shelf)
+        return parse(document.read(Path(name), name), name, shelf, place)
     written = pack(name)
     return whole(resolved(written, Spot(path=written.document.name), BARE))
 
@@ -49,5 +49,5 @@ def parse(data: bytes, name: str, shelf: Shelf = BARE, place: str = "") -> Pack:
 
 def waivers_of(made: Pack, shelf: Shelf) -> dict[str, bytes]:
     """Return the files that hold a policy's waivers, by path."""
-    read_in = {path: shelf.read(path) for path in waiver_files.chosen(shelf.paths(), made)}
+    read_in = {path: shelf.read(path) for path in waiver_files.chosen(shelf.paths, made)}
     return {path: data for path, data in read_in.items() if data is not None}

@@ -33,6 +33,11 @@ class Merged:
     """Parents first."""
 
     @property
+    def settled(self) -> Written:
+        """Return the layer whose environments count: the last that names some."""
+        return next((one for one in reversed(self.layers) if one.file.spec.environments), self.layers[-1])
+
+    @property
     def root(self) -> Written | None:
         """Return the layer that environments and `children` belong to: the first that is not built in."""
         return next((one for one in self.layers if not one.built_in), None)
@@ -79,6 +84,9 @@ def extended(parent: Merged, child: Written) -> Merged:
     """
     _hold_to_root(parent, child)
     knobs = dict(parent.knobs)
+    if child.file.spec.environments:
+        # Other environments than those that the packs below were enforced in.
+        knobs = {path: value for path, value in knobs.items() if path[0] != "enforcement"}
     for path, value in _settings(child):
         knobs[path] = _turned(parent, child, path, value)
     return Merged(knobs, _rules(parent, child), (*parent.layers, child))
@@ -124,6 +132,8 @@ def _binds(parent: Merged, path: tuple[str, ...]) -> bool:
     """Return whether a default that no parent writes holds all the same."""
     if path == ("sla", "onBreach"):
         return ("sla", "rows") in parent.knobs
+    if path[0] == "enforcement":
+        return parent.root is not None
     return knob_of(path).default is not None
 
 

@@ -48,8 +48,8 @@ class Shelf:
 
     read: Callable[[str], bytes | None] = lambda _: None
     """Gives the bytes of a file of the judged repository, by its path below the root; None where there is none."""
-    paths: Callable[[], Iterable[str]] = tuple
-    """Gives the paths of all files of that repository."""
+    paths: Callable[[str], Iterable[str]] = lambda _: ()
+    """Gives the paths of all files below a folder of that repository; of an empty text: of all."""
     fetch: Fetch = _nowhere
 
 

@@ -1,7 +1,8 @@
 """Waivers as they are written: read strictly. One that cannot be meant is an error; one that has expired is not."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from secgate.catalog import document
@@ -12,7 +13,7 @@ from secgate.model import SLA, Pack, Waiver
 from secgate.policy import expression
 from secgate.policy.match import MatchError, told
 from secgate.policy.shape import WaiverFile
-from secgate.policy.waivers import is_wide, matching, state
+from secgate.policy.waivers import is_wide, matching
 from secgate.policy.written import check_match, convert, meant
 
 
@@ -57,22 +58,19 @@ def read(files: Mapping[str, bytes], pack: Pack) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-def within_budget(found: Iterable[Listed], pack: Pack, now: str) -> None:
-    """Refuse more active waivers than the policy allows.
+def chosen(paths: Callable[[str], Iterable[str]], pack: Pack) -> list[str]:
+    """Return the paths of the files that hold waivers, sorted.
 
-    Raises:
-        UsageError: naming the first that is too much.
+    Args:
+        paths: gives those of all files below a folder.
+        pack: the policy that says which hold waivers.
     """
-    limit = pack.waiver_policy.budget.active
-    active = [one for one in found if state(one.waiver, now) == "active"]
-    if limit is not None and len(active) > limit:
-        message = f"{len(active)} waivers are active, and the policy allows {limit}"
-        raise active[limit].error((), message, "Remove waivers that are not needed any more.")
-
-
-def chosen(paths: Iterable[str], pack: Pack) -> list[str]:
-    """Return the paths of the files that hold waivers, sorted."""
-    return sorted(filter(matcher(pack.waiver_policy.files), paths))
+    found: set[str] = set()
+    for glob in pack.waiver_policy.files:
+        fixed = re.split(r"[*?]", glob)[0]
+        folder = fixed.rpartition("/")[0]
+        found.update(filter(matcher([glob]), paths(folder)))
+    return sorted(found)
 
 
 def _once(found: Iterable[Listed]) -> None:

@@ -6,7 +6,8 @@ A waiver that does not apply is no error: the trace says why. Each is weighed by
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from secgate.model import Finding, PolicyRule, Severity, Ternary, Waiver, WaiverPolicy, WaiverUse
+from secgate.errors import UsageError
+from secgate.model import Finding, Pack, PolicyRule, Severity, Ternary, Waiver, WaiverPolicy, WaiverUse
 from secgate.policy.circumstances import days_between
 from secgate.policy.compiled import Compiled, CompiledRule
 from secgate.policy.match import Matcher, conditions
@@ -102,6 +103,21 @@ def state(waiver: Waiver, now: str) -> str:
     if waiver.created > now:
         return "not yet"
     return "expired" if waiver.expires and waiver.expires < now else "active"
+
+
+def within_budget(pack: Pack, now: str) -> None:
+    """Refuse more active waivers than the policy allows.
+
+    Raises:
+        UsageError: naming the first that is too much.
+    """
+    limit = pack.waiver_policy.budget.active
+    active = [one.id for one in pack.waivers if state(one, now) == "active"]
+    if limit is not None and len(active) > limit:
+        raise UsageError(
+            f"waiver `{active[limit]}`: {len(active)} waivers are active, and the policy allows {limit}",
+            "Remove those that are not needed any more.",
+        )
 
 
 def _too_many(waiver: Waiver, matches: int) -> str:

@@ -81,7 +81,7 @@ def _pack(merged: Merged, blocks: Mapping[str, Any]) -> Pack:
         max_age=evidence.get("maxAge", ""),
         feeds=_of(evidence.get("feeds", []), tuple[Feed, ...]),
         new_code=_of(blocks.get("newCode", {}), NewCode),
-        environments=root.file.spec.environments if root and root.file.spec.environments else ANYWHERE,
+        environments=merged.settled.file.spec.environments or ANYWHERE,
         audited=tuple(sorted(name for name, mode in enforcement.items() if mode == "audit")),
         sla=_of(blocks.get("sla", {}), Sla),
         waiver_policy=_of(blocks.get("waivers", {}), WaiverPolicy),
@@ -110,7 +110,7 @@ def _digest(merged: Merged) -> str:
 
 def _environments(merged: Merged) -> None:
     """Refuse environments that can never be chosen, and a list that chooses none."""
-    root = merged.root or merged.layers[0]
+    root = merged.settled
     named = root.file.spec.environments
     for index, later in enumerate(named):
         for earlier in named[:index]:
