@@ -9,7 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FACTS = Path(os.environ.get("SECGATE_FACTS", ROOT.parent / "shared" / "facts")) / "policy.md"
 ORG, REPO, WAIVERS, TESTS = "org", "repo", "waivers", "tests"
-_MARKS = {ORG: "name: acme-baseline", REPO: "name: payments-api", WAIVERS: "kind: WaiverList", TESTS: "kind: PolicyTest"}
+_MARKS = {
+    ORG: "name: acme-baseline",
+    REPO: "name: payments-api",
+    WAIVERS: "kind: WaiverList",
+    TESTS: "kind: PolicyTest",
+}
 
 
 @cache

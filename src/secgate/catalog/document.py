@@ -120,7 +120,7 @@ def _survey(text: str, name: str) -> None:
         if documents > 1:
             raise _refusal(name, event, "holds a second document", "Keep one document in a file.")
         if depth > MAX_DEPTH:
-            raise _refusal(name, event, f"is nested deeper than {MAX_DEPTH} levels")
+            raise _refusal(name, event, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
         if values > MAX_VALUES:
             raise _refusal(name, event, f"holds more than {MAX_VALUES:,} values", "Split it.")
         if tag := getattr(event, "tag", None):
@@ -149,7 +149,7 @@ class _Walk:
         self.places.setdefault(key, _place(node))
         self.seen[id(node)] = self.seen.get(id(node), 0) + 1
         if len(key) > MAX_DEPTH:
-            raise _refusal(self.name, node, f"is nested deeper than {MAX_DEPTH} levels")
+            raise _refusal(self.name, node, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
         self.size += len(node.value) if isinstance(node, yaml.ScalarNode) else 0
         if self.seen[id(node)] > MAX_ALIASES or len(self.places) > MAX_VALUES or self.size > MAX_BYTES:
             raise _refusal(self.name, node, "its aliases expand to too much", "Write the values out.")

@@ -12,7 +12,7 @@ from secgate.model.value import Value
 from secgate.model.waiver import Waiver, WaiverField
 
 Globs = Annotated[tuple[Text, ...], Meta(min_length=1)]
-Duration = Annotated[str, Meta(pattern="^[1-9][0-9]{0,4}[hd]$")]
+Duration = Annotated[str, Meta(pattern="^[1-9][0-9]{0,4}[hd]$", examples=["24h"])]
 """Hours or days: `24h`, `14d`."""
 Scalar = str | int | float | bool
 Option = Literal[

@@ -7,8 +7,8 @@ from msgspec import Meta, field
 
 from secgate.model.value import Value
 
-Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
-Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Id = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$", examples=["lower-case-words"])]
+Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-25"])]
 """A day in UTC: `2026-11-25`."""
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0)]

@@ -9,7 +9,7 @@ from secgate.model.finding import Severity
 from secgate.model.rule import Count, Day, Match, Text
 from secgate.model.value import Value
 
-WaiverId = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+WaiverId = Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", examples=["W-2026-0042"])]
 
 
 class WaiverKind(StrEnum):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 import msgspec
 
@@ -62,7 +63,7 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
     lifts, uses = lifted(judged, policy)
     through = let_through(judged, lifts, policy)
     settled = [_settle(one, lift, through, policy) for one, lift in zip(judged, lifts, strict=True)]
-    settled.sort(key=lambda each: _order(each.verdict))
+    settled = _sorted(settled)
     verdicts = [each.verdict for each in settled]
     for index, each in enumerate(settled[:MAX_TRACES]):
         if each.verdict.action.rank >= Action.WARN.rank:
@@ -115,6 +116,18 @@ def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], poli
         one,
         lift,
     )  # fmt: skip
+
+
+def _sorted(settled: Iterable[_Settled]) -> list[_Settled]:
+    """Return them in the order of `judgement`; where that leaves two equal, their whole content decides."""
+    keyed = sorted(((_order(each.verdict), each) for each in settled), key=itemgetter(0))
+    found: list[_Settled] = []
+    for _, group in groupby(keyed, key=itemgetter(0)):
+        same = [each for _, each in group]
+        if len(same) > 1:
+            same.sort(key=lambda each: msgspec.json.encode(each.judged.finding))
+        found += same
+    return found
 
 
 def _traced(each: _Settled, policy: Compiled) -> Verdict:

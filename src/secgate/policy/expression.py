@@ -109,6 +109,8 @@ class Types:
         if not found:
             return ExpressionError(told.splitlines()[0][:300])
         line, column, message = found.groups()
+        # The place of a field is that of the point before it.
+        column = int(column) + bool(_UNDEFINED.search(message))
         where = f"column {column}" if line == "1" else f"line {line}, column {column}"
         return ExpressionError(f"{where}: {message[:300]}", self._remedy(message))
 
@@ -121,7 +123,7 @@ class Types:
             return "Write a whole number with a point where the field is none (`7.0`), and without where it is."
         if "undeclared reference" in message:
             return "An expression sees `finding`, `context` and `params`."
-        return ""
+        return "Write CEL, such as `finding.vuln.epss >= 0.1 && finding.severity == 'high'`."
 
 
 def _add(message: DescriptorProto, name: str, kind: str) -> None:

@@ -63,7 +63,7 @@ KNOBS: Mapping[str, Knob] = {
     "newCode.onMissingBaseline": _ordered("ignore", "all-new", "block", default="all-new"),
     "newCode.newlyDisclosed": _ordered("not-introduced", "introduced", default="not-introduced"),
     "sla.clock": _SAME,
-    "sla.onBreach": _ordered(*_ACTIONS),
+    "sla.onBreach": _ordered(*_ACTIONS, default="block"),
     "sla.warnBeforeDays": _MOST,
     "sla.rows": _ADDED,
     "waivers.files": _SUBSET,

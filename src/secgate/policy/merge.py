@@ -116,7 +116,7 @@ def _turned(parent: Merged, child: Written, path: tuple[str, ...], value: object
     if not parent.layers:
         return own
     if old is None and _binds(parent, path):
-        old = Set(knob.default or "block", "the default of what it extends")
+        old = Set(knob.default, "the default of what it extends")
     if old is None:
         return own
     if knob.looser(old.value, value):

@@ -28,14 +28,14 @@ from secgate.model.policy import Children, Duration, Option, Scalar
 from secgate.model.rule import Day, Id, Text
 
 API = "secgate.dev/v1"
-Digest = Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
+Digest = Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$", examples=["sha256:<64 hexadecimal digits>"])]
 
 
 class Metadata(Value, frozen=True):
     """What a policy is called, and who answers for it."""
 
     name: Id
-    version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    version: Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$", examples=["1.0.0"])]
     description: str = ""
     owners: tuple[Text, ...] = ()
     review_by: Day = ""
@@ -50,10 +50,10 @@ class Requires(Value, frozen=True):
 class Parent(Value, frozen=True):
     """A policy that this one extends: by commit and digest, as a file by digest, or a built-in pack."""
 
-    source: Annotated[str, Meta(pattern="^git\\+(https|file)://")] = ""
+    source: Annotated[str, Meta(pattern="^git\\+(https|file)://", examples=["git+https://example.org/policies"])] = ""
     path: Text = ""
     ref: str = ""
-    commit: Annotated[str, Meta(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$")] = ""
+    commit: Annotated[str, Meta(pattern="^([0-9a-f]{40}|[0-9a-f]{64})$", examples=["<40 hexadecimal digits>"])] = ""
     digest: Digest = ""
     file: Text = ""
     pack: Text = ""

@@ -82,7 +82,7 @@ def convert(loaded: Document, kind: str, type_: type[T]) -> T:
     """
     schema.check(loaded, _schema(kind))
     for key, value in _leaves(loaded.value, ()):
-        if key[-1:] in _DAYS:
+        if key[-1:] in _DAYS and "params" not in key:
             check_day(loaded, key, value)
     try:
         return msgspec.convert(loaded.value, type_)
