@@ -1,7 +1,7 @@
 """How long a policy of 20 rules takes over 100,000 findings, and how much memory: `python bench/policy.py`.
 
-16 rules have a `match`, 4 a `when` too; each `match` of those four lets a fifth of the findings through to its `when`. 5 %
-of the findings block and 5 % warn. What makes an expression's map of a finding, and the trace of all that blocks or
+16 rules have a `match`, 4 a `when` too; each `match` of those four lets a fifth of the findings through to its `when`.
+5 % of the findings block and 5 % warn. What makes an expression's map of a finding, and the trace of all that blocks or
 warns, are part of it. Then the worst case: every finding reaches each `when` and blocks.
 """
 
@@ -103,7 +103,8 @@ def main() -> None:
     some = findings(COUNT)
     seconds = measure("usual", usual(), some)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"promised: at most {LIMIT_S:.0f} s and {LIMIT_MB} MB: {'kept' if seconds <= LIMIT_S and memory <= LIMIT_MB else 'BROKEN'}")
+    kept = "kept" if seconds <= LIMIT_S and memory <= LIMIT_MB else "BROKEN"
+    print(f"promised: at most {LIMIT_S:.0f} s and {LIMIT_MB} MB: {kept}")
     measure("worst", worst(), some)
 
 

@@ -39,6 +39,7 @@ class CompiledExemption:
 class CompiledRule:
     """One rule, ready to be asked."""
 
+    id: str
     rule: PolicyRule
     action: Action
     """What it asks for here and today."""
@@ -49,12 +50,7 @@ class CompiledRule:
     when: Callable[[Finding], expression.Answer] | None
     exemptions: tuple[CompiledExemption, ...]
     holds: Matcher
-    """Whether it matches, exemptions aside."""
-
-    @property
-    def id(self) -> str:
-        """Return the rule's id."""
-        return self.rule.id
+    """Whether it matches a finding of a category that it is about, exemptions aside."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +61,8 @@ class Compiled:
     given: Circumstances
     environment: str
     rules: tuple[CompiledRule, ...]
-    by_category: Mapping[Category, tuple[CompiledRule, ...]]
-    """Those that can match a finding of the category."""
+    by_category: Mapping[Category, tuple[tuple[Matcher, CompiledRule], ...]]
+    """Those that can match a finding of the category, each with what is to be asked."""
     due_days: Callable[[Finding], int | None]
     overdue: CompiledRule
     """The rule that speaks where a finding is older than that."""
@@ -86,7 +82,9 @@ def compiled(pack: Pack, given: Circumstances) -> Compiled:
         given=given,
         environment=name,
         rules=rules,
-        by_category={category: tuple(one for one in rules if _about(one, category)) for category in Category},
+        by_category={
+            category: tuple((one.holds, one) for one in rules if _about(one, category)) for category in Category
+        },
         due_days=_due_days(pack),
         overdue=_overdue(pack),
         owned=_owner(pack),
@@ -113,6 +111,7 @@ def _rule(rule: PolicyRule, pack: Pack, given: Circumstances, name: str, view: V
     when = view.asking(rule.when) if rule.when else None
     in_scope = _scope(rule.scope, pack, given)
     return CompiledRule(
+        id=rule.id,
         rule=rule,
         action=Action.WARN if announced else action,
         announced=announced,
@@ -120,7 +119,7 @@ def _rule(rule: PolicyRule, pack: Pack, given: Circumstances, name: str, view: V
         conditions=tests,
         when=when,
         exemptions=tuple(_exemption(one, pack, view) for one in rule.exempt),
-        holds=_conjunction([*([tests.holds] if tests else []), *_if_narrow(rule, in_scope), *_answering(when)]),
+        holds=_conjunction([*_beyond(tests), *_if_narrow(rule, in_scope), *_answering(when)]),
     )
 
 
@@ -138,6 +137,10 @@ def _exemption(one: Exemption, pack: Pack, view: View) -> CompiledExemption:
     return CompiledExemption(_conjunction([*tests, surely]), one.reason)
 
 
+def _beyond(tests: Conditions | None) -> list[Matcher]:
+    return [tests.beyond] if tests and tests.beyond else []
+
+
 def _if_narrow(rule: PolicyRule, in_scope: Matcher) -> list[Matcher]:
     return [] if rule.scope is Scope.ALL else [in_scope]
 
@@ -147,6 +150,8 @@ def _answering(when: Callable[[Finding], expression.Answer] | None) -> list[Matc
 
 
 def _conjunction(tests: Sequence[Matcher]) -> Matcher:
+    if not tests:
+        return lambda _: True
     if len(tests) == 1:
         return tests[0]
     if len(tests) == 2:
@@ -173,7 +178,7 @@ def _due_days(pack: Pack) -> Callable[[Finding], int | None]:
 
 def _overdue(pack: Pack) -> CompiledRule:
     rule = PolicyRule(SLA, pack.sla.on_breach, title="Older than the policy allows")
-    return CompiledRule(rule, pack.sla.on_breach, False, lambda _: True, None, None, (), lambda _: True)
+    return CompiledRule(SLA, rule, pack.sla.on_breach, False, lambda _: True, None, None, (), lambda _: True)
 
 
 def _owner(pack: Pack) -> Owned:

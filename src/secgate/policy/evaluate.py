@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 import msgspec
 
 from secgate.model import ALLOW_INCOMPLETE, AUDIT, REPORT_ONLY, Action, Finding, Pack, Severity, Verdict, WaiverUse
 from secgate.policy.circumstances import Circumstances
-from secgate.policy.compiled import Compiled, compiled
+from secgate.policy.compiled import Compiled, CompiledRule, compiled
 from secgate.policy.counts import counts, let_through
-from secgate.policy.trace import trace
+from secgate.policy.trace import Known, trace
 from secgate.policy.waivers import Judged, Lifted, lifted
 
 SUPPRESSED = "suppressed by a comment that stands at the base"
@@ -65,17 +66,17 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
     settled = [_settle(one, lift, through, policy) for one, lift in zip(judged, lifts, strict=True)]
     settled = _sorted(settled)
     verdicts = [each.verdict for each in settled]
+    known: Known = {}
     for index, each in enumerate(settled[:MAX_TRACES]):
         if each.verdict.action.rank >= Action.WARN.rank:
-            verdicts[index] = _traced(each, policy)
+            steps = trace(each.judged, each.lift, each.verdict.below_max, policy, known)
+            verdicts[index] = msgspec.structs.replace(each.verdict, trace=steps)
     return Judgement(tuple(verdicts), uses, counts(judged))
 
 
 def _judged(finding: Finding, policy: Compiled) -> Judged:
-    matched = [rule for rule in policy.by_category[finding.category] if rule.holds(finding)]
-    exempt = tuple(
-        sorted(rule.id for rule in matched if rule.exemptions and any(one.holds(finding) for one in rule.exemptions))
-    )
+    matched = [rule for holds, rule in policy.by_category[finding.category] if holds(finding)]
+    exempt = _exempt(finding, matched) if matched else ()
     if exempt:
         matched = [rule for rule in matched if rule.id not in exempt]
     due = policy.due_days(finding)
@@ -84,8 +85,12 @@ def _judged(finding: Finding, policy: Compiled) -> Judged:
     return Judged(finding, tuple(matched), exempt, due)
 
 
-@dataclass(frozen=True)
-class _Settled:
+def _exempt(finding: Finding, matched: Iterable[CompiledRule]) -> tuple[str, ...]:
+    having = [rule for rule in matched if rule.exemptions]
+    return tuple(sorted(rule.id for rule in having if any(one.holds(finding) for one in rule.exemptions)))
+
+
+class _Settled(NamedTuple):
     """A verdict, with what is needed to explain it."""
 
     verdict: Verdict
@@ -95,6 +100,8 @@ class _Settled:
 
 def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], policy: Compiled) -> _Settled:
     finding, component = one.finding, one.finding.component.name
+    if not one.matched and not policy.honours(finding):
+        return _Settled(Verdict(finding, Action.PASS, exempt=one.exempt, due_days=one.due_days), one, lift)
     kept = [rule for rule in one.matched if (rule.id, component) not in through or rule.id in lift.rules]
     below = [rule.id for rule in one.matched if rule not in kept] if len(kept) < len(one.matched) else []
     every = tuple(sorted(rule.id for rule in kept))
@@ -128,11 +135,6 @@ def _sorted(settled: Iterable[_Settled]) -> list[_Settled]:
             same.sort(key=lambda each: msgspec.json.encode(each.judged.finding))
         found += same
     return found
-
-
-def _traced(each: _Settled, policy: Compiled) -> Verdict:
-    steps = trace(each.judged, each.lift, each.verdict.below_max, policy, full=False)
-    return msgspec.structs.replace(each.verdict, trace=steps)
 
 
 def _order(verdict: Verdict) -> tuple[int | str, ...]:

@@ -192,4 +192,5 @@ def regex(pattern: str) -> Callable[[str], bool]:
         told = ask(_plain().Activation({"value": ""}))
         if told.type() != cel.Type.BOOL:
             raise ExpressionError(str(told.value())[:300], "Write it for RE2: no look-arounds, no back-references.")
-    return cache(lambda text: bool(ask(_plain().Activation({"value": text})).value()))
+    # A word of the model's own is no value that CEL knows.
+    return lambda text: bool(ask(_plain().Activation({"value": str.__str__(text)})).value())

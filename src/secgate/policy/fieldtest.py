@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from secgate import globs
@@ -177,9 +178,11 @@ def _regex(pattern: str) -> Meets:
 
 def _of_any(name: str, meets: Callable[[str], bool]) -> Meets:
     """Return what holds for a list if it does for one of its texts."""
+    # The same paths and names come again and again.
+    known = cache(meets)
     if FIELDS[name].kind == "texts":
-        return lambda value: any(meets(one) for one in value)
-    return lambda value: meets(str(value))
+        return lambda value: any(known(one) for one in value)
+    return known
 
 
 def _short(word: object) -> str:

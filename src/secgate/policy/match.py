@@ -37,6 +37,8 @@ class Conditions:
     holds: Matcher
     categories: frozenset[str] | None = None
     """Those of the findings that can hold; None: any."""
+    beyond: Matcher | None = None
+    """What is left to ask of a finding of these categories; None: nothing."""
 
 
 def matcher(match: Mapping[str, object], unknown_as: Severity = Severity.HIGH) -> Matcher:
@@ -57,7 +59,10 @@ def conditions(match: Mapping[str, object], unknown_as: Severity = Severity.HIGH
     if not match:
         raise MatchError((), "an empty match would match everything", 'Write `severity: ">=info"` if you mean that.')
     entries = tuple(_entry(key, wanted, unknown_as) for key, wanted in match.items())
-    return Conditions(entries, _all([one.holds for one in entries]), _categories(match))
+    categories = _categories(match)
+    further = [one.holds for one in entries if categories is None or one.path != "category"]
+    holds = _all([one.holds for one in entries])
+    return Conditions(entries, holds, categories, _all(further) if further else None)
 
 
 def _categories(match: Mapping[str, object]) -> frozenset[str] | None:

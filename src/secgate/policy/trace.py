@@ -1,6 +1,7 @@
 """What each rule and each waiver said about one finding, so that a verdict can be explained."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from secgate.model import Action, Clause, Finding, Place, Scope, Step
 from secgate.policy.compiled import Compiled, CompiledRule
@@ -9,8 +10,13 @@ from secgate.policy.waivers import Judged, Lifted
 
 _NOWHERE = Place("", "")
 
+Known = dict[tuple[str, str, str], list[Step]]
+"""Steps of rules that do not match, by rule, field and value: they come again and again."""
 
-def trace(one: Judged, lift: Lifted, below: Iterable[str], policy: Compiled, *, full: bool = True) -> tuple[Step, ...]:
+
+def trace(
+    one: Judged, lift: Lifted, below: Iterable[str], policy: Compiled, known: Known | None = None
+) -> tuple[Step, ...]:
     """Return the steps that led to the verdict on a finding: rules by id, then waivers by id.
 
     Args:
@@ -18,31 +24,52 @@ def trace(one: Judged, lift: Lifted, below: Iterable[str], policy: Compiled, *, 
         lift: what waivers do to it.
         below: the rules of which so many are let through.
         policy: that judged it.
-        full: False leaves of a rule that does not match only the first condition that fails.
+        known: given, a rule that does not match is told by the first condition that fails, and kept here.
     """
     matched, aside = {rule.id for rule in one.matched}, frozenset(below)
-    steps = [_step(rule, one, lift, matched, aside, policy, full) for rule in policy.rules]
+    steps = _of_others(one.finding, policy, known) if known is not None else []
+    for rule in policy.rules if known is None else (rule for _, rule in policy.by_category[one.finding.category]):
+        brief = known is not None and rule.id not in matched and rule.id not in one.exempt
+        step = _brief(rule, one.finding, policy, known) if brief and known is not None else None
+        steps.append(step or _step(rule, one, lift, matched, aside, policy))
     if policy.overdue.id in matched:
         steps.append(_of_age(one, lift, policy))
-    steps.sort(key=lambda step: step.rule)
+    steps.sort(key=attrgetter("rule"))
     return (*steps, *_of_waivers(lift))
 
 
-def _step(
-    rule: CompiledRule,
-    one: Judged,
-    lift: Lifted,
-    matched: set[str],
-    below: frozenset[str],
-    policy: Compiled,
-    full: bool,
-) -> Step:
+def _of_others(finding: Finding, policy: Compiled, known: Known) -> list[Step]:
+    """Return the steps of the rules that are about other categories."""
+    key = ("", "category", finding.category.value)
+    if key not in known:
+        about = {rule.id for _, rule in policy.by_category[finding.category]}
+        steps = [_brief(rule, finding, policy, {}) for rule in policy.rules if rule.id not in about]
+        known[key] = [step for step in steps if step]
+    return list(known[key])
+
+
+def _brief(rule: CompiledRule, finding: Finding, policy: Compiled, known: Known) -> Step | None:
+    """Return the step of a rule by the first entry of its `match` that fails; None where none does."""
+    for entry in rule.conditions.entries if rule.conditions else ():
+        if entry.holds(finding):
+            continue
+        key = (rule.id, entry.path, told(entry.read(finding)))
+        if key not in known:
+            known[key] = [_placed(rule, policy, "no", "", (entry.clause(finding),))]
+        return known[key][0]
+    return None
+
+
+def _placed(rule: CompiledRule, policy: Compiled, result: str, why: str, clauses: tuple[Clause, ...]) -> Step:
     place = policy.pack.places.get(rule.id, _NOWHERE)
+    return Step(rule.id, result=result, why=why, layer=place.layer, at=place.at, clauses=clauses)
+
+
+def _step(
+    rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], below: frozenset[str], policy: Compiled
+) -> Step:
     result, why = _result(rule, one, lift, matched, below)
-    clauses = _clauses(rule, one.finding)
-    if result == "no" and not full:
-        clauses = [next((clause for clause in clauses if not clause.ok), clauses[0])]
-    return Step(rule.id, result=result, why=why, layer=place.layer, at=place.at, clauses=tuple(clauses))
+    return _placed(rule, policy, result, why, tuple(_clauses(rule, one.finding)))
 
 
 def _result(rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], below: frozenset[str]) -> tuple[str, str]:

@@ -56,15 +56,16 @@ def _maker(words: frozenset[str]) -> Callable[[Finding], dict[str, Any] | None]:
         groups.setdefault(group, []).append((leaf, _reader(name)))
     top = groups.pop("", [])
     nested = list(groups.items())
+    unbounded = [_reader(name) for name in named if not FIELDS[name].words and FIELDS[name].kind in {"text", "texts"}]
 
     def make(finding: Finding) -> dict[str, Any] | None:
-        made = {leaf: read(finding) for leaf, read in top}
-        values = list(made.values())
+        for read in unbounded:
+            if _outsized(read(finding)):
+                return None
+        made: dict[str, Any] = {leaf: read(finding) for leaf, read in top}
         for group, leaves in nested:
-            inner = {leaf: read(finding) for leaf, read in leaves}
-            made[group] = inner
-            values += inner.values()
-        return None if any(map(_outsized, values)) else made
+            made[group] = {leaf: read(finding) for leaf, read in leaves}
+        return made
 
     return make
 

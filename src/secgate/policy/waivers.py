@@ -5,6 +5,7 @@ A waiver that does not apply is no error: the trace says why. Each is weighed by
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from secgate.errors import UsageError
 from secgate.model import Finding, Pack, PolicyRule, Severity, Ternary, Waiver, WaiverPolicy, WaiverUse
@@ -13,8 +14,7 @@ from secgate.policy.compiled import Compiled, CompiledRule
 from secgate.policy.match import Matcher, conditions
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A finding with the rules that match it, before anything is lifted."""
 
     finding: Finding
