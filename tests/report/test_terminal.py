@@ -118,6 +118,10 @@ def test_blocked_and_incomplete_are_equally_large():
                 "ALLOWED      --allow · the exit code is 0",
             ],
         ),
+        (
+            decision(requirements=(unmet(id="code", on_missing=OnMissing.WARN),)),
+            ["PASS         no findings", "ALLOWED      not met, and let through by the policy: code"],
+        ),
     ],
 )  # fmt: skip
 def test_the_verdict_in_words(one, said):

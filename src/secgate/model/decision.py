@@ -142,6 +142,11 @@ class Decision(Value, frozen=True):
     """Sorted by id."""
 
     @property
+    def tolerated(self) -> tuple[RequirementState, ...]:
+        """Return the requirements that are not met and that the policy lets through."""
+        return tuple(state for state in self.requirements if state.applicable and not state.met and not state.lacking)
+
+    @property
     def incomplete(self) -> tuple[RequirementState, ...]:
         """Return the requirements that apply and are not met."""
         return tuple(state for state in self.requirements if state.lacking)
