@@ -24,6 +24,7 @@ from secgate.model import (
     Category,
     EvidenceState,
     LeftOut,
+    OnMissing,
     Outcome,
     Severity,
     Sighting,

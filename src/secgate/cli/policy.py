@@ -12,7 +12,7 @@ import msgspec
 from secgate.cli import options, output, policy_text
 from secgate.errors import Exit
 from secgate.gate import Elsewhere, policies
-from secgate.policy import canonical, shape
+from secgate.policy import canonical, compare, shape
 from secgate.policy.source import PATH
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -107,6 +107,26 @@ def show(policy: str, form: str, mirror: Sequence[str], offline: bool) -> int:
         click.echo(msgspec.json.format(msgspec.json.encode(pack, order="sorted")).decode())
     else:
         click.echo(policy_text.shown(pack), nl=False)
+    return Exit.PASS
+
+
+@policy.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@_form
+@_reaching
+@options.debug
+def diff(old: str, new: str, form: str, mirror: Sequence[str], offline: bool) -> int:
+    """Say how NEW differs from OLD, each a file or a pack: what it refuses more, and what it lets through more.
+
+    \b
+    Examples:
+      secgate policy diff recommended@1 strict@1
+      secgate policy diff old.yaml .secgate/policy.yaml --format json
+    """
+    first, second = (policies.opened(name, _elsewhere(mirror, offline)).merged for name in (old, new))
+    found = compare.differences(first, second)
+    click.echo(policy_text.differences(found, as_json=form == "json"), nl=False)
     return Exit.PASS
 
 

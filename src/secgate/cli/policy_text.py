@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from secgate.model import Action, Pack, PolicyRule
 from secgate.policy.cases import Result
+from secgate.policy.compare import Difference
 from secgate.policy.lint import Warned
 from secgate.report import safe
 
@@ -36,6 +37,16 @@ def results(found: Sequence[Result], *, as_json: bool) -> str:
     failed = sum(bool(one.wrong) for one in found)
     lines.append(f"{_many(len(found), 'case')}, {failed} failed" if failed else f"{_many(len(found), 'case')} passed")
     return _text(lines)
+
+
+def differences(found: Sequence[Difference], *, as_json: bool) -> str:
+    """Return how two policies differ."""
+    if as_json:
+        return json.dumps([vars(one) for one in found], indent=2) + "\n"
+    if not found:
+        return "no difference\n"
+    width = max(len(one.how) for one in found)
+    return "".join(f"{one.how:<{width}}  {safe.line(f'{one.what}: {one.old} → {one.new}', LIMIT)}\n" for one in found)
 
 
 def shown(pack: Pack) -> str:

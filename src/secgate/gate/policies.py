@@ -15,6 +15,7 @@ from secgate.policy import cases, waiver_files
 from secgate.policy.cases import Result
 from secgate.policy.lint import Warned, warnings
 from secgate.policy.load import BARE, waivers_of
+from secgate.policy.merge import Merged
 from secgate.policy.packs import pack
 from secgate.policy.parents import Shelf, Spot, resolved
 from secgate.policy.source import PATH
@@ -29,6 +30,7 @@ class Opened:
     """A policy with all that it extends."""
 
     written: Written
+    merged: Merged
     pack: Pack
     shelf: Shelf
     waivers: tuple[Listed, ...]
@@ -44,15 +46,16 @@ def opened(name: str, elsewhere: Elsewhere) -> Opened:
     """
     if name and not name.endswith((".yaml", ".yml")):
         written = pack(name)
-        made = whole(resolved(written, Spot(path=written.document.name), BARE))
-        return Opened(written, made, BARE, (), catalog.packs()[name].parent / "cases")
+        merged = resolved(written, Spot(path=written.document.name), BARE)
+        return Opened(written, merged, whole(merged), BARE, (), catalog.packs()[name].parent / "cases")
     name = name or PATH
     shelf, place = beside(name, elsewhere)
     written = read(document.read(Path(name), name), name)
-    made = whole(resolved(written, Spot(path=place), shelf))
+    merged = resolved(written, Spot(path=place), shelf)
+    made = whole(merged)
     found = waiver_files.read(waivers_of(made, shelf), made)
     made = msgspec.structs.replace(made, waivers=tuple(one.waiver for one in found))
-    return Opened(written, made, shelf, found, Path(name).parent / "tests")
+    return Opened(written, merged, made, shelf, found, Path(name).parent / "tests")
 
 
 def tried(one: Opened, places: Sequence[Path]) -> tuple[Result, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from secgate.model import BASELINE, DEFAULT, Action, Adjustment, PolicyRule, Scope, WaiverLimits
+from secgate.model import BASELINE, DEFAULT, Action, Adjustment, Exemption, PolicyRule, Scope, WaiverLimits
 from secgate.policy.match import told
 from secgate.policy.written import Written
 
@@ -49,6 +49,25 @@ def adjusted(held: Held, child: Written, index: int, *, loosen: bool) -> PolicyR
             raise child.error(("adjust", index, name), message, remedy)
         rule = changed
     return rule
+
+
+def compared(old: PolicyRule, new: PolicyRule) -> dict[str, tuple[bool, bool]]:
+    """Return, for each knob in which two versions of a rule differ, whether the new and whether the old is looser."""
+    fields = {"effectiveFrom": "effective_from", "except": "exempt"}
+    found = {}
+    for name, looser in _LOOSER.items():
+        was, now = getattr(old, fields.get(name, name)), getattr(new, fields.get(name, name))
+        if was == now:
+            continue
+        if name == "except":
+            found[name] = (not set(_told(now)) <= set(_told(was)), not set(_told(was)) <= set(_told(now)))
+        else:
+            found[name] = (bool(looser(old, new)), bool(looser(new, old)))
+    return found
+
+
+def _told(exempt: tuple[Exemption, ...]) -> list[str]:
+    return [told([one.match, one.when]) for one in exempt]
 
 
 def _action(rule: PolicyRule, wanted: Adjustment) -> PolicyRule:
