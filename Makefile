@@ -53,9 +53,10 @@ lock: $(VENV)/.uv ## Lock our own dependencies again; with UPGRADE=1 to their ne
 	@$(COMPILE) pyproject.toml --extra lint -c $(LOCKS)/test.txt -c $(LOCKS)/bootstrap.txt -o $(LOCKS)/lint.txt
 	@$(COMPILE) $(LOCKS)/fuzz.in -o $(LOCKS)/fuzz.txt
 
-bench: $(VENV)/.test ## Measure SARIF, and a scan of examples/shop or REPO=path against the raw scanners.
+bench: $(VENV)/.test ## Measure SARIF, a policy, and a scan of examples/shop or REPO=path against the raw scanners.
 	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(BIN)/python bench/sarif_speed.py
+	@$(BIN)/python bench/policy.py
 	@$(BIN)/python bench/scan.py $(or $(REPO),examples/shop) $(ARGS)
 
 fuzz: $(VENV)/.fuzz ## Fuzz every target, or TARGET=name, for SECONDS=60 each; with KEEP=1 keep what was learned instead.

@@ -41,6 +41,8 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
         else:
             names.add(last)
     rest = re.compile("|".join(others), re.DOTALL).fullmatch if others else None
+    if rest is not None and not names and not suffixes:
+        return lambda path: rest(path) is not None
 
     def meets(path: str) -> bool:
         name = path.rpartition("/")[2]

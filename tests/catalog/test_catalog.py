@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from support.words import without_column
 
 from secgate import catalog
 from secgate.errors import ContentError, Exit, SecgateError, UsageError
@@ -64,10 +65,10 @@ def test_a_manifest_becomes_a_value_with_its_defaults(content: Path) -> None:
         ("    target:", "    taget:", ":11: unknown key `taget` in commands.code", "Did you mean `target`?"),
         ("sast", "sats", ":10: commands.code.category cannot be `sats`", "Did you mean `sast`?"),
         ("1.2.3", "1.10", ":5: version must be text, not `1.1`", "Put it in quotes."),
-        ("[0]", "[0, 300]", ":13: commands.code.finished[1]: 300 is greater than the maximum of 255", "report it"),
-        ("[0]", "[1.5]", ":13: commands.code.finished[0]: 1.5 is not of type 'integer'", "report it"),
-        ("lock: lock.txt, ", "", ":7: sources[0]: 'lock' is a required property", "report it"),
-        ("  code:", "  Code:", ":9: commands: `Code` does not match", "report it"),
+        ("[0]", "[0, 300]", ":13: commands.code.finished[1]: 300 is greater than the maximum of 255", "limit is 255"),
+        ("[0]", "[1.5]", ":13: commands.code.finished[0]: 1.5 is not of type 'integer'", "a whole number"),
+        ("lock: lock.txt, ", "", ":7: sources[0]: 'lock' is a required property", "Add `lock`"),
+        ("  code:", "  Code:", ":9: commands: `Code` does not match", "Write it so"),
         ("title: Probe", "title: Probe\ntitle: Prober", ":3: the key `title` stands here twice", "Keep one"),
         ("id: probe", "id: prober", ": the id `prober` differs from the folder's name", ""),
         ("[0]", "[1.0]", ": Expected `int`, got `float`", "report it"),
@@ -77,7 +78,7 @@ def test_a_broken_manifest_stops_the_program_and_says_where(
     content: Path, old: str, new: str, message: str, remedy: str
 ) -> None:
     refused = refusal(content, old, new)
-    assert refused.message.startswith(message)
+    assert without_column(refused.message).startswith(message)
     assert remedy in refused.remedy
 
 

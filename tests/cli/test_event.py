@@ -1,5 +1,6 @@
 """A job of GitHub Actions: the event's commit is judged, by the policy of the protected branch, against its base."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -193,3 +194,99 @@ def test_a_policy_that_is_no_file_at_the_base_is_an_error(scan, project):
     done = scan()
     assert done.returncode == 2
     assert b"is no regular file" in done.stderr
+
+
+WAIVER = """\
+apiVersion: secgate.dev/v1
+kind: WaiverList
+waivers:
+  - id: W-1
+    type: risk-accepted
+    match: {rule.id: new-inline-suppression, location.path: a.py}
+    rules: [gate]
+    reason: The comment was reviewed beforehand, see the ticket.
+    owner: "@acme/team"
+    ticket: SEC-1
+    created: "2026-01-01"
+    expires: "2099-01-01"
+    approvedBy: [{who: "@jane", on: "2026-01-02"}]
+"""
+ENVIRONMENTS = """\
+  environments:
+    - {name: main, when: {ref: ["refs/heads/main"]}}
+    - {name: labelled, when: {event: [pull_request], label: [hot]}}
+    - {name: pr, when: {event: [pull_request]}}
+    - {name: other, when: {}}
+  enforcement: {labelled: audit}
+"""
+
+
+def on_main(project, files):
+    """Commit files to the origin's `main`, as a review would, and fetch."""
+    origin = project.parent / "origin"
+    git(origin, "checkout", "-q", "main")
+    for name, content in files.items():
+        (origin / name).parent.mkdir(parents=True, exist_ok=True)
+        (origin / name).write_text(content)
+    repositories.commit(origin)
+    git(project, "fetch", "-q", "origin", "main:refs/remotes/origin/main")
+
+
+def in_change(project, files):
+    for name, content in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(content)
+    git(project, "add", "-A")
+    git(project, "commit", "-q", "--amend", "--no-edit")
+
+
+def test_waivers_count_from_the_protected_branch_only(scan, project):
+    in_change(project, {".secgate/waivers/1.yaml": WAIVER})
+    on_main(project, {".secgate/policy.yaml": policy("of-main", "block")})
+    blocked = document.load(scan("--json", "-").stdout)
+    assert (blocked.outcome, blocked.waivers) == ("blocked", ())
+    assert ("waivers-changed", ".secgate/waivers/1.yaml") in rules(blocked)
+    on_main(project, {".secgate/waivers/1.yaml": WAIVER})
+    decision = document.load(scan("--json", "-").stdout)
+    (used,) = decision.waivers
+    assert (used.id, used.lifted) == ("W-1", 1)
+    (waived,) = [one for one in decision.verdicts if one.waived_by]
+    assert (waived.finding.rule.id, waived.action, waived.why) == ("new-inline-suppression", "pass", "waived by W-1")
+    assert decision.policy.waivers.startswith("sha256:")
+
+
+def test_the_environment_is_the_events(scan, project):
+    action = "{pr: block, default: warn}"
+    on_main(project, {".secgate/policy.yaml": policy("of-main", action, ENVIRONMENTS)})
+    decision = document.load(scan("--json", "-").stdout)
+    assert (decision.policy.environment, decision.outcome, decision.exit) == ("pr", "blocked", 1)
+    labelled = {"pull_request": {"base": {"ref": "main"}, "labels": [{"name": "hot"}]}}
+    watched = document.load(scan("--json", "-", event=labelled).stdout)
+    assert (watched.policy.environment, watched.outcome, watched.exit) == ("labelled", "incomplete", 0)
+    assert watched.allowances == ("audit",)
+
+
+def test_a_parent_comes_from_the_mirror_and_is_held_to_its_digest(scan, project, tmp_path):
+    org = policy("org", "block")
+    (tmp_path / "mirror").mkdir()
+    (tmp_path / "mirror/org.yaml").write_text(org)
+    child = f"""\
+apiVersion: secgate.dev/v1
+kind: Policy
+metadata: {{name: child, version: "1.0.0"}}
+spec:
+  extends:
+    - source: git+https://h.example/org
+      path: org.yaml
+      commit: {"a" * 40}
+      digest: sha256:{hashlib.sha256(org.encode()).hexdigest()}
+"""
+    on_main(project, {".secgate/policy.yaml": child})
+    mirror = ("--mirror", f"https://h.example/org={tmp_path / 'mirror'}")
+    decision = document.load(scan("--json", "-", *mirror).stdout)
+    assert (decision.policy.name, decision.exit) == ("child", 1)
+    assert [one.partition(" ")[0] for one in decision.policy.layers] == ["org@1.0.0", "child@1.0.0"]
+    (tmp_path / "mirror/org.yaml").write_text(org.replace("block", "warn"))
+    done = scan("--json", "-", *mirror)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert b"has the digest" in done.stderr

@@ -3,13 +3,14 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from secgate.errors import TrustError
 from secgate.github.context import context
 from secgate.model import LOCAL, Context, Event
 
 SHA, BEFORE = "9c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f6a7b8c9d", "1" * 40
-PULL = {"pull_request": {"base": {"ref": "release/2", "sha": "2" * 40}}}
+PULL = {"pull_request": {"base": {"ref": "release/2", "sha": "2" * 40}, "labels": [{"name": "b"}, {"name": "a"}, 7]}}
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def job(tmp_path):
 )  # fmt: skip
 def test_each_event(job, name, ref, event, expected):
     root, environ = job(name, ref, event)
+    expected = replace(expected, name=name, ref=ref, labels=("a", "b") if event is PULL else ())
     assert context(root, environ) == expected
     assert context(root / "checked" / "out", environ) == expected
 

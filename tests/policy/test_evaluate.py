@@ -39,7 +39,7 @@ def pack(*rules, required=()):
 
 
 def rule(id, action, scope=Scope.ALL, **match):
-    return PolicyRule(id, match, action, scope=scope)
+    return PolicyRule(id, action, match, scope=scope)
 
 
 def test_the_strictest_matching_rule_wins_and_all_are_named():
@@ -227,22 +227,22 @@ def test_a_good_pack_is_read_and_named_by_its_bytes():
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [
-        ("severity:", "severty:", r"p\.yaml:10: .*no field `severty`"),
-        (">=high", ">=hihg", r"p\.yaml:10: .*cannot be compared with `hihg`"),
-        ('">=high"', "hihg", r"p\.yaml:10: .*cannot be `hihg`"),
-        ('">=high"', "[]", r"p\.yaml:10: .*empty list"),
-        ("{severity: ", "{category: secrets, severity: ", r"p\.yaml:10: .*cannot be `secrets`"),
-        ('">=high"', "[[high]]", r"p\.yaml:10: .*cannot be tested"),
-        ('">=high"', "{gt: 1}", r"p\.yaml:10: .*cannot be tested"),
-        ('{severity: ">=high"}', "{}", r"p\.yaml:10: "),
-        ("action: block", "action: blok", r"p\.yaml:11: .*cannot be `blok`"),
-        ("action: block", "acton: block", r"p\.yaml:11: unknown key `acton`"),
-        ("action: block", "", r"p\.yaml:9: .*'action' is a required property"),
-        ("kind: Policy", "kind: Polcy", r"p\.yaml:2: "),
-        ("anyOf: [alpha]", "anyOf: []", r"p\.yaml:7: "),
-        ("category: sast", "category: sats", r"p\.yaml:7: .*cannot be `sats`"),
-        ("  rules:", "  ruels:", r"p\.yaml:8: unknown key `ruels`"),
-        ("- id: severe", "- id: severe\n      id: other", r"p\.yaml:10: the key `id` stands here twice"),
+        ("severity:", "severty:", r"p\.yaml:10:\d+: .*no field `severty`"),
+        (">=high", ">=hihg", r"p\.yaml:10:\d+: .*cannot be compared with `hihg`"),
+        ('">=high"', "hihg", r"p\.yaml:10:\d+: .*cannot be `hihg`"),
+        ('">=high"', "[]", r"p\.yaml:10:\d+: .*empty list"),
+        ("{severity: ", "{category: secrets, severity: ", r"p\.yaml:10:\d+: .*cannot be `secrets`"),
+        ('">=high"', "[[high]]", r"p\.yaml:10:\d+: .*cannot be tested"),
+        ('">=high"', "{gt: 1}", r"p\.yaml:10:\d+: .*cannot be tested"),
+        ('{severity: ">=high"}', "{}", r"p\.yaml:10:\d+: "),
+        ("action: block", "action: blok", r"p\.yaml:11:\d+: .*cannot be `blok`"),
+        ("action: block", "acton: block", r"p\.yaml:11:\d+: unknown key `acton`"),
+        ("action: block", "", r"p\.yaml:9:\d+: .*'action' is a required property"),
+        ("kind: Policy", "kind: Polcy", r"p\.yaml:2:\d+: "),
+        ("anyOf: [alpha]", "anyOf: []", r"p\.yaml:7:\d+: "),
+        ("category: sast", "category: sats", r"p\.yaml:7:\d+: .*cannot be `sats`"),
+        ("  rules:", "  ruels:", r"p\.yaml:8:\d+: unknown key `ruels`"),
+        ("- id: severe", "- id: severe\n      id: other", r"p\.yaml:10:\d+: the key `id` stands here twice"),
     ],
 )
 def test_a_mistake_in_a_pack_is_refused_with_its_line(was, becomes, said):
@@ -252,7 +252,7 @@ def test_a_mistake_in_a_pack_is_refused_with_its_line(was, becomes, said):
 
 
 def test_an_id_cannot_be_defined_twice():
-    with pytest.raises(UsageError, match=r"p\.yaml:12: the id `severe` is defined twice"):
+    with pytest.raises(UsageError, match=r"p\.yaml:12:\d+: the id `severe` is defined twice"):
         parse((GOOD + "    - {id: severe, match: {severity: low}, action: warn}\n").encode(), "p.yaml")
 
 
@@ -278,11 +278,11 @@ def test_a_policy_file_can_name_rule_sets_by_digest(tmp_path):
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [
-        ("semgrep", "semgrap", r"policy\.yaml:13: there is no scanner `semgrap`"),
-        ("semgrep", "bandit", r"policy\.yaml:13: bandit takes no rules from elsewhere"),
-        ("https:", "http:", r"policy\.yaml:13: "),
-        ("0" * 64, "latest", r"policy\.yaml:13: "),
-        (', sha256: "' + "0" * 64 + '"', "", r"policy\.yaml:13: "),
+        ("semgrep", "semgrap", r"policy\.yaml:13:\d+: there is no scanner `semgrap`"),
+        ("semgrep", "bandit", r"policy\.yaml:13:\d+: bandit takes no rules from elsewhere"),
+        ("https:", "http:", r"policy\.yaml:13:\d+: "),
+        ("0" * 64, "latest", r"policy\.yaml:13:\d+: "),
+        (', sha256: "' + "0" * 64 + '"', "", r"policy\.yaml:13:\d+: "),
     ],
 )
 def test_a_rule_set_without_a_pin_or_a_taker_is_refused(tmp_path, was, becomes, said):

@@ -119,4 +119,4 @@ def test_a_mistake_in_them_is_an_error_with_its_line(line, wrong):
     text = policy("mine").decode().replace("  allowOptions: []", line)
     with pytest.raises(UsageError, match=wrong) as refused:
         unprotected(text.encode())
-    assert re.match(rf"{re.escape(PATH)}:\d+: ", refused.value.message)
+    assert re.match(rf"{re.escape(PATH)}:\d+:\d+: ", refused.value.message)

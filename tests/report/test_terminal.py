@@ -24,6 +24,7 @@ from secgate.model import (
     Category,
     EvidenceState,
     LeftOut,
+    OnMissing,
     Outcome,
     Severity,
     Sighting,
@@ -117,6 +118,10 @@ def test_blocked_and_incomplete_are_equally_large():
                 "             no findings",
                 "ALLOWED      --allow · the exit code is 0",
             ],
+        ),
+        (
+            decision(requirements=(unmet(id="code", on_missing=OnMissing.WARN),)),
+            ["PASS         no findings", "ALLOWED      not met, and let through by the policy: code"],
         ),
     ],
 )  # fmt: skip

@@ -154,7 +154,7 @@ def decision(**changes: Any) -> Decision:
 def _outcome(verdicts: Iterable[Verdict], requirements: Iterable[RequirementState]) -> Outcome:
     if any(each.action is Action.BLOCK for each in verdicts):
         return Outcome.BLOCKED
-    if any(state.applicable and not state.met for state in requirements):
+    if any(state.lacking for state in requirements):
         return Outcome.INCOMPLETE
     return Outcome.PASS
 

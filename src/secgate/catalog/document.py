@@ -19,6 +19,8 @@ MAX_ALIASES = 100
 MAX_VALUES = 100_000
 
 Key = tuple[str | int, ...]
+Place = tuple[int, int]
+"""Line and column, both 1-based."""
 
 # What fits into 64 bits; a longer number stays text, and the schema then says that it is none.
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
@@ -32,21 +34,25 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Document:
-    """A loaded document: its value, where it came from, and the line of each part of it."""
+    """A loaded document: its value, where it came from, and the place of each part of it."""
 
     name: str
     value: object
-    lines: dict[Key, int]
+    places: dict[Key, Place]
 
     def line(self, key: Key) -> int:
         """Return the 1-based line on which `key` stands, or the nearest part that contains it."""
-        while key and key not in self.lines:
+        return self._place(key)[0]
+
+    def _place(self, key: Key) -> Place:
+        while key and key not in self.places:
             key = key[:-1]
-        return self.lines.get(key, 1)
+        return self.places.get(key, (1, 1))
 
     def error(self, key: Key, message: str, remedy: str = "") -> UsageError:
-        """Return the error that says `message` about the value at `key`, with file and line."""
-        return UsageError(f"{self.name}:{self.line(key)}: {message}", remedy)
+        """Return the error that says `message` about the value at `key`, with file, line and column."""
+        line, column = self._place(key)
+        return UsageError(f"{self.name}:{line}:{column}: {message}", remedy)
 
 
 def load(path: Path, name: str = "") -> Document:
@@ -57,7 +63,7 @@ def load(path: Path, name: str = "") -> Document:
         name: what to call it in errors; its path by default.
 
     Raises:
-        UsageError: it cannot be read, is not UTF-8, or breaks one of the rules of this module; with file and line.
+        UsageError: it cannot be read, is not UTF-8, or breaks one of the rules of this module; with its place.
     """
     name = name or str(path)
     return parse(read(path, name), name)
@@ -96,11 +102,12 @@ def parse(data: bytes, name: str) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         tabbed = any(one.lstrip(" ").startswith("\t") for one in text.split("\n")[line - 1 : line])
         remedy = "Indent with spaces, not tabs." if tabbed else ""
-        raise UsageError(f"{name}:{line}: is not YAML: {error.problem}", remedy) from error
+        column = error.problem_mark.column + 1 if error.problem_mark else 1
+        raise UsageError(f"{name}:{line}:{column}: is not YAML: {error.problem}", remedy) from error
     if node is None:
         raise UsageError(f"{name}:1: is empty", "Write the document, or remove the file.")
     walk = _Walk(name)
-    return Document(name, walk.build(node, ()), walk.lines)
+    return Document(name, walk.build(node, ()), walk.places)
 
 
 def _survey(text: str, name: str) -> None:
@@ -113,7 +120,7 @@ def _survey(text: str, name: str) -> None:
         if documents > 1:
             raise _refusal(name, event, "holds a second document", "Keep one document in a file.")
         if depth > MAX_DEPTH:
-            raise _refusal(name, event, f"is nested deeper than {MAX_DEPTH} levels")
+            raise _refusal(name, event, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
         if values > MAX_VALUES:
             raise _refusal(name, event, f"holds more than {MAX_VALUES:,} values", "Split it.")
         if tag := getattr(event, "tag", None):
@@ -121,27 +128,30 @@ def _survey(text: str, name: str) -> None:
 
 
 def _refusal(name: str, where: yaml.Event | yaml.Node, message: str, remedy: str = "") -> UsageError:
-    return UsageError(f"{name}:{_line(where)}: {message}", remedy)
+    line, column = _place(where)
+    return UsageError(f"{name}:{line}:{column}: {message}", remedy)
 
 
-def _line(where: yaml.Event | yaml.Node) -> int:
-    return where.start_mark.line + 1 if where.start_mark else 1
+def _place(where: yaml.Event | yaml.Node) -> Place:
+    return (where.start_mark.line + 1, where.start_mark.column + 1) if where.start_mark else (1, 1)
 
 
 class _Walk:
-    """Turns YAML nodes into values while it notes the line of each and counts what aliases expand to."""
+    """Turns YAML nodes into values while it notes the place of each and counts what aliases expand to."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.lines: dict[Key, int] = {}
+        self.places: dict[Key, Place] = {}
         self.seen: dict[int, int] = {}
+        self.size = 0
 
     def build(self, node: yaml.Node, key: Key) -> object:
-        self.lines.setdefault(key, _line(node))
+        self.places.setdefault(key, _place(node))
         self.seen[id(node)] = self.seen.get(id(node), 0) + 1
         if len(key) > MAX_DEPTH:
-            raise _refusal(self.name, node, f"is nested deeper than {MAX_DEPTH} levels")
-        if self.seen[id(node)] > MAX_ALIASES or len(self.lines) > MAX_VALUES:
+            raise _refusal(self.name, node, f"is nested deeper than {MAX_DEPTH} levels", "Flatten it.")
+        self.size += len(node.value) if isinstance(node, yaml.ScalarNode) else 0
+        if self.seen[id(node)] > MAX_ALIASES or len(self.places) > MAX_VALUES or self.size > MAX_BYTES:
             raise _refusal(self.name, node, "its aliases expand to too much", "Write the values out.")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
@@ -156,8 +166,8 @@ class _Walk:
                 raise _refusal(self.name, name, "keys are plain words; merge keys (`<<`) are refused")
             if name.value in result:
                 raise _refusal(self.name, name, f"the key `{name.value}` stands here twice", "Keep one of the two.")
-            # The line of the key, not that of a value which may begin below it.
-            self.lines[(*key, name.value)] = _line(name)
+            # The place of the key, not that of a value which may begin below it.
+            self.places[(*key, name.value)] = _place(name)
             result[name.value] = self.build(value, (*key, name.value))
         return result
 

@@ -82,8 +82,32 @@ def _explain(document: Document, error: ValidationError) -> UsageError:
     if error.validator == "type" and wrong == "string" and not isinstance(error.instance, dict | list):
         return document.error(key, f"{where} must be text, not `{_short(error.instance)}`", "Put it in quotes.")
     if error.validator == "pattern":
-        return document.error(key, f"{where}: `{_short(error.instance)}` does not match `{wrong}`")
-    return document.error(key, f"{where}: {_short(error.message)}")
+        like = _schema(error).get("examples", [])
+        remedy = f"Write it like `{like[0]}`." if like else "Write it so that it does."
+        return document.error(key, f"{where}: `{_short(error.instance)}` does not match `{wrong}`", remedy)
+    return document.error(key, f"{where}: {_short(error.message)}", _remedy(error))
+
+
+_KINDS = {
+    "string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`, without quotes",
+    "array": "a list: `[…]`", "object": "a map: `{…}`",
+}  # fmt: skip
+
+
+def _remedy(error: ValidationError) -> str:
+    """Return what would be right, for what the schema says in a word."""
+    wrong: Any = error.validator_value
+    if error.validator == "required":
+        missing = [name for name in wrong if isinstance(error.instance, dict) and name not in error.instance]
+        return f"Add {', '.join(f'`{name}`' for name in missing)}."
+    if error.validator == "type":
+        kinds = wrong if isinstance(wrong, list) else [wrong]
+        return f"Write {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}."
+    if error.validator in {"minItems", "minProperties", "minLength"}:
+        return "Write what is meant, or leave the key out."
+    if error.validator in {"minimum", "maximum", "maxLength", "maxItems"}:
+        return f"The limit is {wrong}."
+    return "Correct it."
 
 
 def _where(path: Iterable[str | int]) -> str:

@@ -1,7 +1,7 @@
 """Options that several commands share, so that one word means one thing everywhere."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +10,8 @@ import click
 from secgate import git
 from secgate.cli import DEBUG
 from secgate.cli.render import Wanted
-from secgate.gate import authority
+from secgate.errors import UsageError
+from secgate.gate import Elsewhere, authority
 from secgate.github.context import context
 from secgate.model import LOCAL, Action, Context
 from secgate.policy.evaluate import Allowance
@@ -30,6 +31,11 @@ debug = click.option(
     help="Show the traceback of an internal error.",
 )  # fmt: skip
 
+mirror = click.option(
+    "--mirror", multiple=True, metavar="PREFIX=DIR",
+    help="Where the policies lie that this one extends, by how their source begins. Repeatable.",
+)  # fmt: skip
+
 _ACTIONS = click.Choice(["block", "warn"])
 
 
@@ -41,6 +47,7 @@ def judging(command: Command) -> Command:
         ),
         click.option("--report-only", is_flag=True, help="Exit 0 although findings block; the report says so."),
         click.option("--fail-on", type=_ACTIONS, default="block", show_default=True, help="The mildest that blocks."),
+        mirror,
         click.option("--policy", metavar="PACK|FILE", help="The policy to judge by. Default: the repository's."),
     ):
         command = option(command)
@@ -92,7 +99,23 @@ def decides(given: Mapping[str, Any], path: Path) -> tuple[Authority, Context]:
     root = git.root_of(path)
     about = context(root, os.environ) if root else LOCAL
     loosening = tuple(f"--{name.replace('_', '-')}" for name in _LOOSENING if given.get(name))
-    return authority(root or path, about, given["policy"] or "", loosening), about
+    elsewhere = Elsewhere(mirrors(given["mirror"]))
+    return authority(root or path, about, given["policy"] or "", loosening, elsewhere), about
+
+
+def mirrors(given: Sequence[str]) -> dict[str, Path]:
+    """Return where sources lie on this machine, by how they begin.
+
+    Raises:
+        UsageError: one is not written as it must be, or names no folder.
+    """
+    found: dict[str, Path] = {}
+    for one in given:
+        prefix, equals, folder = one.rpartition("=")
+        if not equals or not prefix or not Path(folder).is_dir():
+            raise UsageError(f"--mirror {one}: names no folder", "Write --mirror https://example.org/policies=FOLDER.")
+        found[prefix] = Path(folder)
+    return found
 
 
 def allowance(fail_on: str, report_only: bool, allow_incomplete: bool) -> Allowance:

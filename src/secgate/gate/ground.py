@@ -6,10 +6,12 @@ from pathlib import Path
 
 from secgate import git
 from secgate.catalog import document
-from secgate.errors import UsageError
+from secgate.errors import SecgateError, UsageError
+from secgate.gate.shelf import NOWHERE, Elsewhere, beside, of_commit, of_folder
 from secgate.model import LOCAL, Context, Event, Pack, Tree
 from secgate.policy import source
 from secgate.policy.evaluate import Allowance
+from secgate.policy.parents import Shelf
 from secgate.policy.source import Authority, Branches
 from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.plan import Wish
@@ -69,7 +71,9 @@ def settle(request: Request) -> Ground:
         return Ground(tree, since(tree, git.snapshot(repository, base)))
 
 
-def authority(root: Path, context: Context, name: str, loosening: tuple[str, ...]) -> Authority:
+def authority(
+    root: Path, context: Context, name: str, loosening: tuple[str, ...], elsewhere: Elsewhere = NOWHERE
+) -> Authority:
     """Return the policy that counts.
 
     Args:
@@ -77,19 +81,25 @@ def authority(root: Path, context: Context, name: str, loosening: tuple[str, ...
         context: on whose behalf.
         name: the pack or file that the caller names; empty: none.
         loosening: the options given that make the gate milder.
+        elsewhere: how parents are reached that lie in other repositories.
 
     Raises:
-        TrustError: an option loosens what a protected branch decides.
+        TrustError: an option loosens what a protected branch decides, or a parent is not what it is pinned to be.
         HistoryError: the clone does not hold that branch.
         UsageError: the policy is not valid.
     """
+    shelf = of_folder(root, elsewhere)
     if context.event is Event.LOCAL:
-        return source.named(name) if name else source.unprotected(_local(root))
+        return source.named(name, *beside(name, elsewhere)) if name else source.unprotected(_local(root), shelf)
     with git.opened(root) as repository:
-        branches = Branches(lambda branch: git.tip(repository, branch), _reader(repository))
+        branches = Branches(
+            lambda branch: git.tip(repository, branch),
+            _reader(repository),
+            lambda commit: of_commit(repository, commit, elsewhere),
+        )
         decides = source.authority(context, branches)
     source.hold(decides, loosening)
-    return source.named(name) if name else decides
+    return source.named(name, *beside(name, elsewhere)) if name else decides
 
 
 def _local(root: Path) -> bytes | None:
@@ -128,12 +138,13 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
         return parent or git.merge_base(repository, tree.commit, git.tip(repository, context.branch))
 
 
-def own_policy(decides: Authority, content: bytes | None) -> Pack | str | None:
+def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:
     """Return the judged tree's own policy, where it is another one than that which counts.
 
     Args:
         decides: the policy that counts.
         content: of the policy file in the judged tree; None where it has none.
+        shelf: where the files lie that it names.
 
     Returns:
         The policy; why it cannot be read; or None where the tree changes nothing.
@@ -141,7 +152,8 @@ def own_policy(decides: Authority, content: bytes | None) -> Pack | str | None:
     if not decides.protected:
         return None
     try:
-        own = source.unprotected(content).pack
-    except UsageError as error:
+        own = source.unprotected(content, shelf).pack
+    except SecgateError as error:
         return error.message
-    return None if own.digest == decides.pack.digest else own
+    same = own.digest == decides.pack.digest and own.waivers == decides.pack.waivers
+    return None if same else own

@@ -11,6 +11,7 @@ from secgate import catalog
 from secgate.errors import UsageError
 from secgate.gate.verdict import decide
 from secgate.model import Decision, Evidence, Finding, ReportError, Subject
+from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import Allowance
 from secgate.policy.evidence import unverified
 from secgate.policy.source import Authority
@@ -62,7 +63,7 @@ def evaluate(files: Sequence[Path], decides: Authority, allowance: Allowance, no
     subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
     carried = {state for one in runs for state in one.requirements}
     demands = (*unverified(pack, evidence), *sorted(carried, key=lambda state: state.id))
-    return decide(subject, decides, findings, evidence, demands, allowance, now)
+    return decide(subject, decides, findings, evidence, demands, allowance, Circumstances(now))
 
 
 def _sarif(path: Path, *, trusted: bool) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:

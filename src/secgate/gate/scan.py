@@ -10,7 +10,8 @@ import msgspec
 from secgate import catalog
 from secgate.gate.bench import bench_of
 from secgate.gate.ground import Request, own_policy, settle
-from secgate.gate.verdict import decide
+from secgate.gate.shelf import of_tree
+from secgate.gate.verdict import circumstances, decide
 from secgate.model import (
     Action,
     Decision,
@@ -28,8 +29,10 @@ from secgate.model import (
     conclude,
 )
 from secgate.policy import source
+from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import judge
 from secgate.policy.evidence import aged, listed, requirements
+from secgate.policy.inline import accepted
 from secgate.scan import own
 from secgate.scan.canary import plant
 from secgate.scan.duplicates import deduplicate
@@ -68,14 +71,14 @@ def check(request: Request, watcher: Watcher) -> Decision:
     demands = requirements(request.decides.pack, evidence, staged, found.read, found.known)
     decision = decide(
         _subject(ground.tree, staged), request.decides, found.findings, evidence, demands, request.allowance,
-        request.now, staged.left_out,
+        circumstances(request.context, request.now), staged.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
         decision,
         suppressions=found.suppressions,
         missing_walls=_missing_walls(runs),
         base=ground.compared.base.commit if ground.compared else "",
-        effect=_effect(found.own_policy, decision),
+        effect=_effect(found.own_policy, decision, circumstances(request.context, request.now)),
     )
 
 
@@ -106,7 +109,8 @@ def _found(
     findings += own.of_notices(staged.notices, compared)
     if compared:
         suppressions = stood(suppressions, compared, copy.content, scanners.values())
-        findings = list(honoured(findings, suppressions, compared, copy.content))
+        believed = accepted(suppressions, request.decides.pack.inline)
+        findings = list(honoured(findings, believed, compared, copy.content))
         findings += own.of_changes(compared, scanners.values())
         findings += own.of_suppressions(suppressions)
         findings += own.of_absence(staged.left_out, compared)
@@ -117,7 +121,11 @@ def _found(
         suppressions=masked(suppressions, mask),
         known=lambda path: known(path, whole=False),
         read=_read([one.task for one in runs], results, copy),
-        own_policy=own_policy(request.decides, copy.content(source.PATH)),
+        own_policy=own_policy(
+            request.decides,
+            copy.content(source.PATH),
+            of_tree(copy.content, [target.original for target in staged.files]),
+        ),
     )
 
 
@@ -133,11 +141,11 @@ def _known(request: Request, compared: Since | None) -> Known:
     return known
 
 
-def _effect(pack: Pack | str | None, decision: Decision) -> Effect | None:
+def _effect(pack: Pack | str | None, decision: Decision, given: Circumstances) -> Effect | None:
     """Return what the judged tree's own policy would have said of the same findings and evidence."""
     if pack is None or isinstance(pack, str):
         return Effect(error=pack) if pack else None
-    verdicts = judge((one.finding for one in decision.verdicts), pack)
+    verdicts = judge((one.finding for one in decision.verdicts), pack, given)
     outcome, _ = conclude(verdicts, decision.requirements, decision.fail_on, ())
     return Effect(outcome, sum(one.action is Action.BLOCK for one in verdicts))
 

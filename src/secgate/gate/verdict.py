@@ -1,11 +1,30 @@
 """From findings and evidence to a decision: where the policy's answers are put together."""
 
+import dataclasses
+import hashlib
 from collections.abc import Iterable
 
+import msgspec
+
 from secgate import __version__
-from secgate.model import Decision, Evidence, Finding, LeftOut, PolicyRef, RequirementState, Subject, conclude
-from secgate.policy.evaluate import Allowance, judge
+from secgate.model import (
+    ANYWHERE,
+    Context,
+    Decision,
+    Evidence,
+    Finding,
+    LeftOut,
+    PolicyRef,
+    RequirementState,
+    Subject,
+    conclude,
+)
+from secgate.policy.circumstances import Circumstances
+from secgate.policy.compiled import compiled
+from secgate.policy.evaluate import Allowance, judgement
+from secgate.policy.evidence import without_baseline
 from secgate.policy.source import Authority
+from secgate.policy.waivers import within_budget
 
 
 def decide(
@@ -15,7 +34,7 @@ def decide(
     evidence: tuple[Evidence, ...],
     demands: tuple[RequirementState, ...],
     allowance: Allowance,
-    now: str,
+    given: Circumstances,
     left_out: tuple[LeftOut, ...] = (),
 ) -> Decision:
     """Judge findings and evidence.
@@ -27,23 +46,52 @@ def decide(
         evidence: what the runs are worth.
         demands: the state of each requirement.
         allowance: what the caller makes milder or stricter.
-        now: the UTC day.
+        given: when and where that is.
         left_out: what no scanner saw.
+
+    Raises:
+        UsageError: more waivers are active than the policy allows.
     """
     pack = decides.pack
-    verdicts = judge(findings, pack)
-    outcome, code = conclude(verdicts, demands, allowance.fail_on, allowance.words)
+    within_budget(pack, given.now)
+    policy = compiled(pack, given)
+    if policy.environment in pack.audited:
+        allowance = dataclasses.replace(allowance, audit=True)
+    found = judgement(findings, policy)
+    demands = (*demands, *without_baseline(pack, given, found.verdicts))
+    outcome, code = conclude(found.verdicts, demands, allowance.fail_on, allowance.words)
     return Decision(
         outcome=outcome,
         exit=int(code),
         subject=subject,
-        policy=PolicyRef(pack.name, pack.version, pack.digest, decides.origin, decides.protected),
-        now=now,
+        policy=_reference(decides, policy.environment),
+        now=given.now,
         tool=f"secgate {__version__}",
-        verdicts=verdicts,
+        verdicts=found.verdicts,
+        waivers=found.waivers,
         evidence=evidence,
         requirements=demands,
         left_out=left_out,
         fail_on=allowance.fail_on,
         allowances=allowance.words,
+    )
+
+
+def circumstances(context: Context, now: str) -> Circumstances:
+    """Return when and where a verdict is given, as policies speak of it."""
+    return Circumstances(now, context.name, context.ref, context.labels)
+
+
+def _reference(decides: Authority, environment: str) -> PolicyRef:
+    pack = decides.pack
+    waivers = msgspec.json.encode(pack.waivers, order="sorted")
+    return PolicyRef(
+        name=pack.name,
+        version=pack.version,
+        digest=pack.digest,
+        origin=decides.origin,
+        protected=decides.protected,
+        layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
+        environment=environment if pack.environments != ANYWHERE else "",
+        waivers=f"sha256:{hashlib.sha256(waivers).hexdigest()}" if pack.waivers else "",
     )

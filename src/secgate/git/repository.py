@@ -22,7 +22,7 @@ TIMEOUT_S = 120
 _PIPE = getattr(fcntl, "F_SETPIPE_SZ", 0)
 _PIPE_BYTES = 1 << 20
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "LC_ALL": "C",
     "HOME": "/nonexistent",
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -34,7 +34,7 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_PROTOCOL_FROM_USER": "0",
 }
-_OVERRULED = (
+OVERRULED = (
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.excludesFile=/dev/null",
@@ -142,9 +142,9 @@ class Repository:
             process.wait()
 
     def _start(self, arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
-        overruled = [word for setting in _OVERRULED for word in ("-c", setting)]
-        argv = [_program(), f"--git-dir={self.folder}", f"--work-tree={self.root}", *overruled, *arguments]
-        return argv, {**_ENVIRONMENT, "PATH": os.environ.get("PATH", os.defpath)}
+        overruled = [word for setting in OVERRULED for word in ("-c", setting)]
+        argv = [program(), f"--git-dir={self.folder}", f"--work-tree={self.root}", *overruled, *arguments]
+        return argv, {**ENVIRONMENT, "PATH": os.environ.get("PATH", os.defpath)}
 
 
 def absent(root: Path, what: str) -> UsageError:
@@ -155,7 +155,7 @@ def absent(root: Path, what: str) -> UsageError:
     )
 
 
-def _program() -> str:
+def program() -> str:
     """Return git's absolute path. A relative entry of PATH could lead into the tree: none of them counts.
 
     Raises:

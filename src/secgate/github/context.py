@@ -34,17 +34,27 @@ def context(root: Path, environ: Mapping[str, str]) -> Context:
     default = _text(event, "repository", "default_branch")
     if not default:
         raise TrustError("the event does not say which branch is the default one", _REMEDY)
+    said = _said(name, event, environ)
     about = "" if name in _ABOUT_SOMETHING_ELSE else environ.get("GITHUB_SHA", "")
     ref = environ.get("GITHUB_REF", "")
     if name in _PULL_REQUESTS:
-        return Context(Event.PULL_REQUEST, _text(event, "pull_request", "base", "ref"), default, commit=about)
+        return Context(Event.PULL_REQUEST, _text(event, "pull_request", "base", "ref"), default, commit=about, **said)
     if name == "merge_group":
         target = _text(event, "merge_group", "base_ref").removeprefix(_BRANCH)
-        return Context(Event.MERGE_GROUP, target, default, commit=about)
+        return Context(Event.MERGE_GROUP, target, default, commit=about, **said)
     if name == "push" and ref.startswith(_BRANCH):
         before = _text(event, "before")
-        return Context(Event.PUSH, ref.removeprefix(_BRANCH), default, before if before.strip("0") else "", about)
-    return Context(Event.OTHER, default_branch=default, commit=about)
+        branch, before = ref.removeprefix(_BRANCH), before if before.strip("0") else ""
+        return Context(Event.PUSH, branch, default, before, about, **said)
+    return Context(Event.OTHER, default_branch=default, commit=about, **said)
+
+
+def _said(name: str, event: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the event is called, and the labels of its pull request."""
+    pull = event.get("pull_request")
+    labels = pull.get("labels") if isinstance(pull, dict) else None
+    found = {_text(one, "name") for one in labels if isinstance(one, dict)} if isinstance(labels, list) else set()
+    return {"name": name, "ref": environ.get("GITHUB_REF", ""), "labels": tuple(sorted(found - {""}))}
 
 
 def _event(place: str) -> dict[str, Any]:

@@ -8,20 +8,14 @@ from secgate.errors import ReportError
 from secgate.model.context import LOCAL, Context, Event
 from secgate.model.decision import (
     ALLOW_INCOMPLETE,
+    AUDIT,
     REPORT_ONLY,
-    Action,
-    Applies,
     Decision,
     Effect,
     Outcome,
-    Pack,
     PolicyRef,
-    PolicyRule,
-    Requirement,
     RequirementState,
-    Scope,
     Subject,
-    Unreadable,
     Verdict,
     conclude,
 )
@@ -45,16 +39,54 @@ from secgate.model.finding import (
     Vulnerability,
 )
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
+from secgate.model.policy import (
+    ANYWHERE,
+    Applies,
+    Circumstance,
+    Environment,
+    Feed,
+    InlinePolicy,
+    Layer,
+    NewCode,
+    OnMissing,
+    Pack,
+    Part,
+    Place,
+    Requirement,
+    SeverityPolicy,
+    Sla,
+    SlaRow,
+    Unreadable,
+    VexPolicy,
+    WaiverPolicy,
+)
+from secgate.model.rule import (
+    BASELINE,
+    DEFAULT,
+    SLA,
+    Action,
+    Adjustment,
+    Clause,
+    Exemption,
+    PolicyRule,
+    Scope,
+    Step,
+    WaiverLimits,
+)
 from secgate.model.run import DatabaseState, Evidence, EvidenceState, Lockfile, Planted, Run, Skip, Status, Task, Wall
 from secgate.model.tree import LeftOut, Link, Notice, Suppression, Target, Tree
 from secgate.model.value import Number, Value
+from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUse
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "GATE", "LOCAL", "REPORT_ONLY", "Action", "Applies", "Canary", "Category", "Command",
-    "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Event", "Evidence",
-    "EvidenceState", "Finding", "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "Notice", "Number",
-    "Outcome", "Pack", "Package", "Planted", "PolicyRef", "PolicyRule", "Reads", "Related", "Report", "ReportError",
-    "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "Sighting",
-    "Skip", "Source", "Status", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree",
-    "Unreadable", "Value", "Verdict", "Vulnerability", "Wall", "conclude",
+    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "Action",
+    "Adjustment", "Applies", "Approval", "Canary", "Category", "Circumstance", "Clause", "Command", "Component",
+    "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence",
+    "EvidenceState", "Exemption", "Feed", "Finding", "InlinePolicy", "Layer", "LeftOut", "License", "Link", "Location",
+    "Lockfile", "Marker", "NewCode", "Notice", "Number", "OnMissing", "Outcome", "Pack", "Package", "Part", "Place",
+    "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError", "Requirement",
+    "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "SeverityPolicy",
+    "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step", "Subject", "Suppression", "Target", "Task",
+    "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy", "Vulnerability", "Waiver",
+    "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
 ]  # fmt: skip

@@ -30,6 +30,12 @@ class Context(Value, frozen=True):
     """push: the id of the branch's commit before it; empty where the branch is new."""
     commit: str = ""
     """The id of the commit that the event is about; empty: whatever is checked out."""
+    name: str = "local"
+    """What the CI system calls the event: `pull_request`."""
+    ref: str = ""
+    """What git calls it: `refs/pull/7/merge`."""
+    labels: tuple[str, ...] = ()
+    """Of the pull request, sorted."""
 
 
 LOCAL = Context()

@@ -1,96 +1,16 @@
-"""What a policy demands, and what was decided."""
+"""What was decided, and on what ground."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 from secgate.errors import Exit, worst
 from secgate.model.finding import Category, Finding
-from secgate.model.manifest import RuleSet
+from secgate.model.policy import OnMissing
+from secgate.model.rule import Action, Step
 from secgate.model.run import Evidence, Wall
 from secgate.model.tree import LeftOut, Suppression
 from secgate.model.value import Number, Value
-
-
-class Action(StrEnum):
-    """What a rule asks for, from mildest to strictest."""
-
-    PASS = "pass"
-    INFO = "info"
-    WARN = "warn"
-    BLOCK = "block"
-
-    @property
-    def rank(self) -> int:
-        """Return 0 (pass) to 3 (block)."""
-        return tuple(Action).index(self)
-
-
-class Scope(StrEnum):
-    """Which findings a rule looks at."""
-
-    INTRODUCED = "introduced"
-    NEW = "new"
-    ALL = "all"
-
-
-class PolicyRule(Value, frozen=True):
-    """One rule: what it matches and what it asks for. Every matching rule counts and the strictest wins."""
-
-    id: str
-    match: dict[str, object]
-    action: Action
-    title: str = ""
-    scope: Scope = Scope.ALL
-    help: str = ""
-
-
-class Applies(Value, frozen=True):
-    """When evidence is demanded: where a file meets one of the globs."""
-
-    paths: tuple[str, ...]
-
-
-class Requirement(Value, frozen=True):
-    """Evidence without which the gate is not green."""
-
-    id: str
-    category: Category
-    any_of: tuple[str, ...]
-    """The scanners of which one is enough."""
-    applies: Applies | str = "always"
-    """`always`; `found`: where a scanner found something to read; or globs: each file that meets one must be read."""
-
-
-class Unreadable(Value, frozen=True):
-    """Files that somebody has looked at, since no scanner can, and answers for until a day."""
-
-    paths: tuple[str, ...]
-    """Globs."""
-    owner: str
-    reason: str
-    expires: str
-    """The last UTC day, `2026-11-25`."""
-
-
-class Pack(Value, frozen=True):
-    """A versioned set of rules and requirements, as it lies in `policies/packs`."""
-
-    name: str
-    version: str
-    digest: str
-    """`sha256:` of the bytes that were loaded."""
-    rules: tuple[PolicyRule, ...]
-    required: tuple[Requirement, ...]
-    accept_producers: tuple[str, ...] = ()
-    """Names of tools whose foreign SARIF counts as evidence."""
-    rule_sets: tuple[RuleSet, ...] = ()
-    """Rules from elsewhere that scanners use beside their own."""
-    protected_branches: tuple[str, ...] = ()
-    """Globs of the branches whose own policy decides about changes to them, beside the default branch."""
-    allow_options: tuple[str, ...] = ()
-    """Options that loosen and may be given all the same: `skip`, `allow-incomplete`."""
-    unreadable: tuple[Unreadable, ...] = ()
-    """Files that need not be read."""
+from secgate.model.waiver import WaiverUse
 
 
 class RequirementState(Value, frozen=True):
@@ -102,6 +22,13 @@ class RequirementState(Value, frozen=True):
     applicable: bool = True
     reason: str = ""
     remedy: str = ""
+    on_missing: OnMissing = OnMissing.BLOCK
+    """What it does where it is not met."""
+
+    @property
+    def lacking(self) -> bool:
+        """Return whether it makes the verdict incomplete."""
+        return self.applicable and not self.met and self.on_missing is OnMissing.BLOCK
 
 
 class Verdict(Value, frozen=True):
@@ -115,6 +42,16 @@ class Verdict(Value, frozen=True):
     """Why it is not judged as its rules say; empty where it is."""
     decided_by: tuple[str, ...] = ()
     """Those of them that asked for the action, sorted."""
+    waived_by: tuple[str, ...] = ()
+    """The ids of the waivers that lifted one of them, sorted."""
+    exempt: tuple[str, ...] = ()
+    """The rules that except it, sorted."""
+    below_max: tuple[str, ...] = ()
+    """The rules of which so many matches are let through, sorted."""
+    due_days: int | None = None
+    """The age in days that it may reach; None where nothing limits it."""
+    trace: tuple[Step, ...] = ()
+    """What each rule and waiver said, rules first, each sorted by id; empty for what neither blocks nor warns."""
 
 
 class Outcome(StrEnum):
@@ -127,6 +64,8 @@ class Outcome(StrEnum):
 
 REPORT_ONLY = "--report-only"
 ALLOW_INCOMPLETE = "--allow-incomplete"
+AUDIT = "audit"
+"""The allowance of an environment that the policy only watches."""
 
 
 class Subject(Value, frozen=True):
@@ -152,6 +91,12 @@ class PolicyRef(Value, frozen=True):
     """Where it comes from, in words."""
     protected: bool = False
     """False where whoever made the change could have written it."""
+    layers: tuple[str, ...] = ()
+    """What it extends, then itself: `acme-baseline@3.2.0 sha256:…`; empty where it extends nothing."""
+    environment: str = ""
+    """The one that was chosen; empty where the policy names none."""
+    waivers: str = ""
+    """`sha256:` of its waivers; empty where it has none."""
 
 
 class Effect(Value, frozen=True):
@@ -193,11 +138,18 @@ class Decision(Value, frozen=True):
     """The id of the commit with which the tree was compared; empty: with none, all of it counts as new."""
     effect: Effect | None = None
     """None where the judged tree does not change the policy."""
+    waivers: tuple[WaiverUse, ...] = ()
+    """Sorted by id."""
+
+    @property
+    def tolerated(self) -> tuple[RequirementState, ...]:
+        """Return the requirements that are not met and that the policy lets through."""
+        return tuple(state for state in self.requirements if state.applicable and not state.met and not state.lacking)
 
     @property
     def incomplete(self) -> tuple[RequirementState, ...]:
         """Return the requirements that apply and are not met."""
-        return tuple(state for state in self.requirements if state.applicable and not state.met)
+        return tuple(state for state in self.requirements if state.lacking)
 
 
 def conclude(
@@ -209,11 +161,11 @@ def conclude(
     """
     allowed = frozenset(allowances)
     blocked = any(verdict.action.rank >= fail_on.rank for verdict in verdicts)
-    incomplete = any(state.applicable and not state.met for state in requirements)
+    incomplete = any(state.lacking for state in requirements)
     codes = []
-    if blocked and REPORT_ONLY not in allowed:
+    if blocked and allowed.isdisjoint({REPORT_ONLY, AUDIT}):
         codes.append(Exit.BLOCKED)
-    if incomplete and ALLOW_INCOMPLETE not in allowed:
+    if incomplete and allowed.isdisjoint({ALLOW_INCOMPLETE, AUDIT}):
         codes.append(Exit.INCOMPLETE)
     outcome = Outcome.BLOCKED if blocked else Outcome.INCOMPLETE if incomplete else Outcome.PASS
     return outcome, worst(codes)

@@ -1,6 +1,8 @@
 """Everything true of one scanner, as its folder declares it."""
 
-from msgspec import field
+from typing import Annotated
+
+from msgspec import Meta, field
 
 from secgate.model.finding import Category
 from secgate.model.value import Value
@@ -116,10 +118,10 @@ class RuleSet(Value, frozen=True):
     """Rules from elsewhere that a policy adds to a scanner's own, pinned by digest."""
 
     scanner: str
-    name: str
+    name: Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._/-]{0,80}$")]
     """What they are called where they come from: `p/python`."""
-    url: str
-    sha256: str
+    url: Annotated[str, Meta(pattern="^https://")]
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Marker(Value, frozen=True):

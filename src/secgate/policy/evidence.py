@@ -14,11 +14,15 @@ from secgate.model import (
     Category,
     Evidence,
     EvidenceState,
+    Feed,
+    OnMissing,
     Pack,
     Requirement,
     RequirementState,
     Tree,
+    Verdict,
 )
+from secgate.policy.circumstances import Circumstances
 
 Read = Mapping[tuple[str, str], frozenset[str]]
 """By scanner and category: the files that it has certainly read."""
@@ -73,7 +77,26 @@ def requirements(
         known: whether a file of the tree need not be read.
     """
     states = [_state(requirement, evidence, tree, read, known) for requirement in pack.required]
-    return (*states, _something(evidence, tree), _whole(tree))
+    states = [msgspec.structs.replace(state, on_missing=pack.on_missing) for state in states]
+    return (*states, *(feed_state(feed, "missing") for feed in pack.feeds), _something(evidence, tree), _whole(tree))
+
+
+def demand(name: str, category: Category, on_missing: OnMissing, reason: str, remedy: str = "") -> RequirementState:
+    """Return the state of a demand: met where there is no reason why not."""
+    return RequirementState(name, category, not reason, reason=reason, remedy=remedy, on_missing=on_missing)
+
+
+def feed_state(feed: Feed, state: str) -> RequirementState:
+    """Return whether a feed is what the policy wants; `complete` is what meets it."""
+    reason = "" if state == "complete" else f"the feed `{feed.id}` is {state}"
+    return demand(feed.id, Category.GATE, feed.on_missing, reason, "" if not reason else "secgate feeds update")
+
+
+def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdict]) -> list[RequirementState]:
+    """Return the demand for something to compare with, if the policy has it; without findings there is none."""
+    if given.baseline is not None or not verdicts or pack.new_code.on_missing_baseline != "block":
+        return []
+    return [demand("baseline", Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
 
 
 def unverified(pack: Pack, evidence: Sequence[Evidence]) -> tuple[RequirementState, ...]:

@@ -1,63 +1,76 @@
-"""The fields of a finding that a policy can name, and how to read each of them."""
+"""The fields of a finding that a policy can name, how to read each of them, and what it holds."""
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
-from enum import StrEnum
+from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
-from typing import get_type_hints
+from typing import Any, Literal
 
-import msgspec
+from secgate.model import Category, Confidence, Finding, Severity, Ternary
 
-from secgate.model import Finding
-
-Getter = Callable[[Finding], object]
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.title() for word in others)
+Kind = Literal["text", "texts", "whole", "number", "flag"]
+Getter = Callable[[Finding], Any]
 
 
-def _walk(kind: type[msgspec.Struct], prefix: str, read: Getter) -> dict[str, Getter]:
-    found: dict[str, Getter] = {}
-    for name, inner in get_type_hints(kind).items():
-        if name not in kind.__struct_fields__:
-            continue
-        path, getter = prefix + _camel(name), _reader(read, name)
-        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
-            found.update(_walk(inner, path + ".", getter))
-        else:
-            found[path] = getter
-    return found
+@dataclass(frozen=True)
+class Field:
+    """One field: what it holds, how it is read, and the only words that it can hold, if they are few."""
+
+    kind: Kind
+    read: Getter
+    words: tuple[str, ...] = ()
 
 
-def _reader(read: Getter, name: str) -> Getter:
-    return lambda finding: getattr(read(finding), name)
+_KINDS: Mapping[Kind, str] = {
+    "text": "category severity confidence title fingerprint tool rule.id rule.name location.path vuln.reachable "
+    "vuln.published package.name package.version package.purl package.ecosystem package.scope package.direct "
+    "secret.kind license.spdx component.name component.exposure",
+    "texts": "tools rule.cwe rule.tags vuln.id vuln.aliases package.fixedVersions control.ids component.owners",
+    "whole": "severityRank location.line location.endLine ageDays",
+    "number": "vuln.cvss vuln.epss",
+    "flag": "vuln.epssKnown vuln.kev vuln.fixAvailable secret.verified isNew newlyDisclosed suppressedInline",
+}
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "category": tuple(Category),
+    "severity": tuple(Severity),
+    "confidence": tuple(Confidence),
+    "vuln.reachable": tuple(Ternary),
+    "package.scope": ("runtime", "dev", "unknown"),
+    "package.direct": tuple(Ternary),
+    "component.exposure": ("internet", "internal", "none", "unknown"),
+}
+_READ: Mapping[str, Getter] = {
+    "severityRank": lambda finding: finding.severity.rank,
+    "control.ids": lambda finding: finding.control_ids,
+    # A vulnerability is meant by any of its names.
+    "vuln.id": lambda finding: (finding.vuln.id, *finding.vuln.aliases),
+}
 
 
-def _words(kind: type[msgspec.Struct], prefix: str) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name, inner in get_type_hints(kind).items():
-        if isinstance(inner, type) and issubclass(inner, msgspec.Struct):
-            found.update(_words(inner, f"{prefix}{_camel(name)}."))
-        elif isinstance(inner, type) and issubclass(inner, StrEnum):
-            found[prefix + _camel(name)] = tuple(inner)
-    return found
+def snake(name: str) -> str:
+    """Return `location.end_line` for `location.endLine`."""
+    return re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
-WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(_words(Finding, ""))
-"""The fields that hold one of a few words, with those words."""
+def _field(name: str, kind: Kind) -> Field:
+    return Field(kind, _READ.get(name) or attrgetter(snake(name)), _WORDS.get(name, ()))
 
-FIELDS: Mapping[str, Getter] = MappingProxyType(
+
+FIELDS: Mapping[str, Field] = MappingProxyType(
+    {name: _field(name, kind) for kind, names in _KINDS.items() for name in names.split()}
+)
+"""From the dotted name, as written in a policy, to the field."""
+
+ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        **_walk(Finding, "", lambda finding: finding),
-        "severityRank": lambda finding: finding.severity.rank,
-        "title": lambda finding: finding.title,
-        "tools": lambda finding: finding.tools,
-        "control.ids": lambda finding: finding.control_ids,
+        "severity": ("info", "low", "medium", "high", "critical"),
+        "confidence": ("low", "medium", "high"),
+        "component.exposure": ("none", "internal", "internet"),
     }
 )
-"""From the dotted name, as written in a policy, to the function that reads it."""
+"""The fields whose words have an order, lowest first. `unknown` counts as the policy says, or as the highest."""
 
 
 def suggestion(name: str) -> str:

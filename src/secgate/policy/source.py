@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from secgate.errors import TrustError
 from secgate.globs import matcher
 from secgate.model import Context, Event, Pack
-from secgate.policy.load import load, parse
+from secgate.policy.load import BARE, load, parse
+from secgate.policy.parents import Shelf
 
 PATH = ".secgate/policy.yaml"
 PACK = "recommended@1"
@@ -46,6 +47,8 @@ class Branches:
     tip: Callable[[str], str]
     """Gives the id of a branch's newest commit, by its name."""
     read: Read
+    shelf: Callable[[str], Shelf] = lambda _: BARE
+    """Gives where the files lie that the policy of a commit names, by its id."""
 
 
 def authority(context: Context, branches: Branches) -> Authority:
@@ -56,46 +59,53 @@ def authority(context: Context, branches: Branches) -> Authority:
     """
     default = context.default_branch
     if context.event is Event.PUSH and context.branch == default and context.before:
-        return _at(context.before, f"`{default}` before the push", branches.read)
+        return _at(context.before, f"`{default}` before the push", branches)
     first = branches.tip(default)
-    trusted = _at(first, f"`{default}`", branches.read)
+    trusted = _at(first, f"`{default}`", branches)
     if context.branch in {"", default} or not matcher(trusted.pack.protected_branches)(context.branch):
         return trusted
     if context.event is Event.PUSH:
         if not context.before:
             return trusted
-        return _at(context.before, f"`{context.branch}` before the push", branches.read)
-    return _at(branches.tip(context.branch), f"`{context.branch}`", branches.read)
+        return _at(context.before, f"`{context.branch}` before the push", branches)
+    return _at(branches.tip(context.branch), f"`{context.branch}`", branches)
 
 
-def _at(commit: str, whose: str, read: Read) -> Authority:
-    content, short = read(commit), commit[:12]
+def _at(commit: str, whose: str, branches: Branches) -> Authority:
+    content, short = branches.read(commit), commit[:12]
     if content is None:
         return Authority(load(PACK), f"built in: {whose} at {short} has no {PATH}", True, commit)
-    return Authority(parse(content, f"{PATH} of {whose} at {short}"), f"{whose} at {short}", True, commit)
+    pack = parse(content, f"{PATH} of {whose} at {short}", branches.shelf(commit), PATH)
+    return Authority(pack, f"{whose} at {short}", True, commit)
 
 
-def unprotected(content: bytes | None) -> Authority:
+def unprotected(content: bytes | None, shelf: Shelf = BARE) -> Authority:
     """Return the policy for a run that nobody else's branch decides about.
 
     Args:
         content: of the policy file in the working tree; None where there is none.
+        shelf: where the files lie that it names.
 
     Raises:
-        UsageError: it is not valid.
+        SecgateError: it is not valid, or a parent is not what it is pinned to be.
     """
     if content is None:
         return Authority(load(PACK), "built in")
-    return Authority(parse(content, PATH), PATH)
+    return Authority(parse(content, PATH, shelf), PATH)
 
 
-def named(name: str) -> Authority:
+def named(name: str, shelf: Shelf = BARE, place: str = "") -> Authority:
     """Return the policy that the caller names.
 
+    Args:
+        name: a pack, or the path of a file.
+        shelf: where the files lie that it names.
+        place: the file's path below the shelf's root.
+
     Raises:
-        UsageError: there is no such policy, or it is not valid.
+        SecgateError: there is no such policy, it is not valid, or a parent is not what it is pinned to be.
     """
-    return Authority(load(name), "named by --policy")
+    return Authority(load(name, shelf, place), "named by --policy")
 
 
 def hold(decides: Authority, options: Iterable[str]) -> None:

@@ -244,10 +244,11 @@ def database(evidence: Evidence) -> str:
 
 
 def allowed(decision: Decision) -> str:
-    """Return what the caller allowed beyond the policy and what came of it, or nothing."""
-    if not decision.allowances:
-        return ""
-    return f"{', '.join(decision.allowances)} · the exit code is {decision.exit}"
+    """Return what was allowed, by the caller or by the policy, and what came of it, or nothing."""
+    said = [f"{', '.join(decision.allowances)} · the exit code is {decision.exit}"] if decision.allowances else []
+    if decision.tolerated:
+        said.append(f"not met, and let through by the policy: {', '.join(one.id for one in decision.tolerated)}")
+    return " · ".join(said)
 
 
 def nothing_known(decision: Decision) -> bool:

@@ -1,0 +1,135 @@
+"""What is valid in a policy and probably not meant. A warning changes no verdict."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from secgate import catalog
+from secgate.globs import matcher
+from secgate.model import Action, Pack, Part, PolicyRule
+from secgate.policy.cases import Result
+from secgate.policy.circumstances import days_between, wider
+from secgate.policy.waiver_files import Listed
+from secgate.policy.waivers import state
+from secgate.policy.written import Written
+
+NEAR_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something to look at."""
+
+    at: str
+    """`org/policy.yaml:61`."""
+    message: str
+    remedy: str = ""
+
+
+def warnings(
+    written: Written, pack: Pack, listed: Sequence[Listed], paths: Sequence[str], results: Sequence[Result], now: str
+) -> tuple[Warned, ...]:
+    """Return what is worth a look, sorted by place.
+
+    Args:
+        written: the policy's own file.
+        pack: the policy, with all that it extends.
+        listed: its waivers.
+        paths: of the files of the repository; none where there is no repository to look at.
+        results: of its cases; without any nothing is said about them.
+        now: the UTC day.
+    """
+    found = [
+        *_rules(written),
+        *_evidence(written, pack),
+        *_globs(written, paths),
+        *_components(written),
+        *_review(written, now),
+        *_waivers(listed, pack, now),
+        *_fired(pack, results),
+    ]
+    return tuple(sorted(found, key=lambda one: (one.at.rpartition(":")[0], _line(one.at), one.message)))
+
+
+def _line(at: str) -> int:
+    line = at.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
+
+
+def _rules(written: Written) -> Iterable[Warned]:
+    for index, rule in enumerate(written.file.spec.rules):
+        at = written.at(("rules", index))
+        if not rule.title:
+            yield Warned(at, f"rule `{rule.id}` has no title", "Say in a line what it refuses: reports print it.")
+        if not rule.help and _blocks(rule):
+            yield Warned(at, f"rule `{rule.id}` blocks and has no help", "Say what to do about it.")
+        if not rule.match:
+            yield Warned(
+                at, f"rule `{rule.id}` has only `when`", "Add a `match`: it is faster, and tools understand it."
+            )
+
+
+def _blocks(rule: PolicyRule) -> bool:
+    return rule.action is Action.BLOCK or (isinstance(rule.action, dict) and Action.BLOCK in rule.action.values())
+
+
+def _evidence(written: Written, pack: Pack) -> Iterable[Warned]:
+    if not pack.required:
+        yield Warned(written.at(("evidence",)), "no evidence is required: whatever did not run is not missed",
+                     "List under evidence.required what must have run.")  # fmt: skip
+    for index, one in enumerate(written.file.spec.evidence.required):
+        unknown = [name for name in one.any_of if name not in catalog.scanners()]
+        if unknown:
+            at = written.at(("evidence", "required", index))
+            yield Warned(at, f"`{', '.join(unknown)}` is no scanner of secgate", "Its evidence comes from SARIF only.")
+
+
+def _globs(written: Written, paths: Sequence[str]) -> Iterable[Warned]:
+    """Yield the globs of components that meet no file, where there are files."""
+    for index, part in enumerate(written.file.spec.components if paths else ()):
+        for number, glob in enumerate(part.paths):
+            if not any(map(matcher([glob]), paths)):
+                at = written.at(("components", index, "paths", number))
+                yield Warned(at, f"the glob `{glob}` meets no file", "Correct it, or remove it.")
+
+
+def _components(written: Written) -> Iterable[Warned]:
+    parts: Sequence[Part] = written.file.spec.components
+    for index, later in enumerate(parts):
+        for earlier in parts[:index]:
+            hidden = [glob for glob in later.paths if wider(earlier.paths, [glob])]
+            if hidden:
+                message = f"`{hidden[0]}` of `{later.name}` is never met: `{earlier.name}` comes first"
+                yield Warned(written.at(("components", index)), message, "Put the narrower one first.")
+
+
+def _review(written: Written, now: str) -> Iterable[Warned]:
+    review = written.file.metadata.review_by
+    if review and days_between(now, review) <= NEAR_DAYS:
+        at = f"{written.document.name}:{written.document.line(('metadata', 'reviewBy'))}"
+        yield Warned(at, f"the policy is to be reviewed by {review}", "Review it, and set a new day.")
+
+
+def _waivers(listed: Sequence[Listed], pack: Pack, now: str) -> Iterable[Warned]:
+    notice = max(pack.waiver_policy.notify_before_days, default=30)
+    for one in listed:
+        waiver, at = one.waiver, f"{one.document.name}:{one.document.line(('waivers', one.index))}"
+        if state(waiver, now) == "expired":
+            yield Warned(at, f"waiver `{waiver.id}` expired on {waiver.expires}", "Remove it.")
+        elif waiver.expires and days_between(now, waiver.expires) <= notice:
+            left = days_between(now, waiver.expires)
+            yield Warned(
+                waiver.id, f"waiver `{waiver.id}` expires in {left} days, on {waiver.expires}", "Fix what it is about."
+            )
+
+
+def _fired(pack: Pack, results: Sequence[Result]) -> Iterable[Warned]:
+    if not results:
+        return
+    matched = [{rule for one in result.judgement.verdicts for rule in one.rules} for result in results]
+    for rule in pack.rules:
+        count = sum(rule.id in one for one in matched)
+        at = pack.places[rule.id].at
+        if count == 0:
+            yield Warned(at, f"no case makes rule `{rule.id}` fire", "Add one that does.")
+        elif count == len(matched):
+            yield Warned(at, f"every case makes rule `{rule.id}` fire", "Add one that does not.")

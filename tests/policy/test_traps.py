@@ -1,0 +1,77 @@
+"""What goes wrong in other people's policies: each trap has one outcome, and it is never silence."""
+
+import pytest
+from support.factories import finding
+from support.policies import FULL, NAME, PLACE, WAIVERS, changed, load, rules
+
+from secgate.catalog.document import MAX_BYTES
+from secgate.errors import UsageError
+from secgate.model import Action, Tree
+from secgate.policy.circumstances import Circumstances
+from secgate.policy.evaluate import judge
+from secgate.policy.evidence import requirements
+
+
+@pytest.mark.parametrize("word", ["no", "on", "yes", "off", "y", "N"])
+def test_a_word_that_older_yaml_takes_for_a_boolean_is_that_word(word):
+    with pytest.raises(UsageError, match=f"'{word}' is not of type 'boolean'") as refused:
+        load(changed(FULL, "waivable: false", f"waivable: {word}"))
+    assert "`true` or `false`" in refused.value.remedy
+
+
+def test_an_unquoted_day_is_the_day_and_an_impossible_one_is_refused():
+    assert load(changed(FULL, '"2026-10-01"', "2026-10-01")).rules == load().rules
+    with pytest.raises(UsageError, match="there is no day `2026-02-30`"):
+        load(changed(FULL, '"2026-10-01"', "2026-02-30"))
+
+
+def test_what_older_yaml_takes_for_a_number_to_the_base_of_sixty_is_a_word():
+    with pytest.raises(UsageError, match="'12:30' is not of type 'integer'"):
+        load(changed(FULL, "days: 15", "days: 12:30"))
+
+
+def test_a_bomb_of_anchors_is_refused():
+    bomb = "".join(f"  - &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else ['x'] * 9)}]\n" for n in range(9))
+    with pytest.raises(UsageError, match="its aliases expand to too much"):
+        load(f"x:\n{bomb}")
+    long = "x" * 100_000
+    with pytest.raises(UsageError, match="its aliases expand to too much"):
+        load(f"a: &a {long}\nb: [{', '.join(['*a'] * 11)}]\n")
+
+
+def test_a_file_of_five_megabytes_is_refused():
+    with pytest.raises(UsageError, match=f"larger than {MAX_BYTES:,} bytes"):
+        load(FULL + "#" * 5_000_000)
+
+
+def test_utf_16_and_a_second_document_are_refused_and_a_byte_order_mark_is_not():
+    assert load("\ufeff" + FULL.replace("\n", "\r\n")).rules == load().rules
+    with pytest.raises(UsageError, match=r"not UTF-8|holds the character"):
+        load(FULL.encode("utf-16").decode("latin-1"))
+    with pytest.raises(UsageError, match="second document"):
+        load(f"{FULL}---\n{FULL}")
+
+
+@pytest.mark.parametrize("day", ["2026-08-19", "2026-11-11"])
+def test_a_waiver_that_is_not_yet_or_not_any_more_is_no_error_and_lifts_nothing(day):
+    one = finding(location=type(finding().location)("src/a.py"))
+    (verdict,) = judge([one], load(FULL, {PLACE: WAIVERS}), Circumstances(day, "pull_request"))
+    assert verdict.action is Action.BLOCK
+    assert any(step.waiver == "W-1" and step.why for step in verdict.trace)
+
+
+def test_the_same_id_twice_in_two_files_is_refused_where_the_second_stands():
+    with pytest.raises(UsageError, match=r"2\.yaml:4:5: waiver `W-1`: the id is there twice"):
+        load(FULL, {PLACE: WAIVERS, ".secgate/waivers/2.yaml": WAIVERS})
+
+
+def test_a_feed_that_is_missing_is_not_green():
+    pack = rules("{id: r, match: {tool: a}, action: warn}", more="  evidence: {feeds: [{id: kev, maxAge: 72h}]}\n")
+    (state,) = [one for one in requirements(pack, [], Tree(root="/r"), {}) if one.id == "kev"]
+    assert (state.met, state.lacking, state.reason) == (False, True, "the feed `kev` is missing")
+
+
+def test_a_glob_that_meets_nothing_matches_nothing():
+    pack = rules("{id: r, match: {location.path: {glob: nowhere/**}}, action: block}")
+    assert judge([finding()], pack)[0].action is Action.PASS
+    assert NAME in pack.places["r"].at

@@ -1,0 +1,155 @@
+"""A waiver lifts what it names, while its premise holds; why it does not is in the trace."""
+
+import pytest
+from support.factories import finding, location, vulnerability
+from support.policies import FULL, PLACE, WAIVERS, changed, load
+
+from secgate.errors import UsageError
+from secgate.model import Action, Confidence, Package, Severity, Ternary, Vulnerability
+from secgate.policy.circumstances import Circumstances
+from secgate.policy.compiled import compiled
+from secgate.policy.evaluate import judge, judgement
+from secgate.policy.waivers import within_budget
+
+HERE = Circumstances("2026-09-15", "pull_request", "refs/pull/7/merge")
+ONE = finding(location=location("src/a.py", 3), fingerprint="f1")
+
+
+def verdict(waivers=WAIVERS, one=ONE, given=HERE, policy=FULL, more=()):
+    pack = load(policy, {PLACE: waivers})
+    return next(each for each in judge([one, *more], pack, given) if each.finding.fingerprint == one.fingerprint)
+
+
+def test_it_lifts_the_rule_that_it_names_and_the_finding_passes():
+    found = verdict()
+    assert (found.action, found.rules, found.waived_by) == (Action.PASS, ("severe",), ("W-1",))
+    assert found.why == "waived by W-1"
+    assert verdict("apiVersion: secgate.dev/v1\nkind: WaiverList\nwaivers: []\n").action is Action.BLOCK
+
+
+def test_what_it_does_not_name_stands():
+    more = "    - {id: other, match: {tool: bandit}, action: block}\n"
+    found = verdict(policy=FULL.replace("  sla:\n", f"{more}  sla:\n"))
+    assert (found.action, found.rules, found.decided_by) == (Action.BLOCK, ("other", "severe"), ("other",))
+    assert found.waived_by == ("W-1",)
+
+
+def changing(was, becomes):
+    return changed(WAIVERS, was, becomes)
+
+
+JANE = '{who: "@jane", team: "@acme/appsec", on: "2026-08-21"}'
+WHY_NOT = [
+    ({}, Circumstances("2026-11-11", "pull_request"), "it expired 1 days ago, on 2026-11-10"),
+    ({}, Circumstances("2026-08-19", "pull_request"), "it begins on 2026-08-20"),
+    ({}, Circumstances("2026-09-15", "push", "refs/tags/v1"), "it is for pr, not for release"),
+    ({"severity": Severity.CRITICAL}, HERE, "it ended when the severity rose above high"),
+    ({"vuln": Vulnerability("CVE-1", kev=True)}, HERE, "known to be exploited"),
+]
+
+
+@pytest.mark.parametrize(("changes", "given", "why"), WHY_NOT)
+def test_why_it_does_not_apply(changes, given, why):
+    one = finding(**{"location": location("src/a.py", 3), "fingerprint": "f1"} | changes)
+    found = verdict(one=one, given=given)
+    assert found.action is not Action.PASS
+    assert why in " ".join(step.why for step in found.trace if step.waiver == "W-1" and step.result == "not applied")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "why"),
+    [
+        ('created: "2026-08-20"', 'created: "2026-08-11"', "it runs for 91 days, 90 are allowed"),
+        (JANE, '{who: "@jane", team: "@acme/other", on: "2026-08-21"}', "@acme/other is not among @acme/appsec"),
+        (JANE, '{who: "@jane", on: "2026-08-21"}', "@jane is not among"),
+        (JANE, '{who: "@jane", team: "@acme/appsec", on: "2026-08-19"}', "before it was made"),
+        (JANE, '{who: "@jane", team: "@acme/appsec", on: "2026-09-16"}', "after today"),
+        ('owner: "@acme/payments"', 'owner: "@Jane"', "@jane asked for it or owns it"),
+        ("ticket: SEC-1\n", 'ticket: SEC-1\n    requestedBy: "@jane"\n', "@jane asked for it or owns it"),
+        ("severityAbove: high", "reachable: true", "when the code became reachable"),
+    ],
+)
+def test_what_a_waiver_lacks_is_said(was, becomes, why):
+    found = verdict(changing(was, becomes))
+    assert found.action is Action.BLOCK
+    assert why in " ".join(step.why for step in found.trace if step.waiver)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('created: "2026-08-20"', 'created: "2026-08-12"'),
+        ('expires: "2026-11-10"', 'expires: "2026-09-15"'),
+        ("environments: [pr]", "environments: [pr, release]"),
+        ("    environments: [pr]\n", ""),
+        ("    expectedMatches: 1\n", ""),
+        ('"src/a.py"', '["src/a.py", "src/b.py"]'),
+        ('"src/a.py"', '{glob: "src/**"}'),
+        ('{rule.id: B602, location.path: "src/a.py"}', "{fingerprint: f1}"),
+    ],
+)
+def test_what_is_still_a_good_waiver(was, becomes):
+    assert verdict(changing(was, becomes)).action is Action.PASS
+
+
+def test_more_matches_than_expected_are_not_covered_any_of_them():
+    other = finding(location=location("src/a.py", 9), fingerprint="f2")
+    found = verdict(more=[other])
+    assert found.action is Action.BLOCK
+    assert "it expects 1 and 2 findings match" in found.trace[-1].why
+    assert verdict(changing("expectedMatches: 1", "expectedMatches: 2"), more=[other]).action is Action.PASS
+    elsewhere = finding(location=location("src/b.py", 9), fingerprint="f3")
+    assert verdict(more=[elsewhere]).action is Action.PASS
+
+
+VULN = '{vuln.id: CVE-1, package.purl: "pkg:pypi/pillow@10.*"}'
+
+
+@pytest.mark.parametrize(
+    ("purl", "lifted"),
+    [("pkg:pypi/pillow@10.2.0", True), ("pkg:pypi/pillow@10.", True), ("pkg:pypi/pillow@11.0", False),
+     ("pkg:pypi/pillowx@10.1", False)],
+)  # fmt: skip
+def test_a_purl_may_be_open_in_its_version_and_an_alias_is_meant_too(purl, lifted):
+    one = vulnerability(vuln=Vulnerability("GHSA-1", ("CVE-1",), epss=0.0), package=Package("pillow", purl=purl),
+                        severity=Severity.HIGH, confidence=Confidence.HIGH, fingerprint="f1")  # fmt: skip
+    text = changing('{rule.id: B602, location.path: "src/a.py"}', VULN)
+    assert bool(verdict(text, one).waived_by) is lifted
+
+
+def test_a_rule_may_want_two_approvers_and_fewer_days():
+    one = vulnerability(vuln=Vulnerability("CVE-1", epss=0.5, reachable=Ternary.NO), fingerprint="f1",
+                        package=Package("pillow", purl="pkg:pypi/pillow@10.1"), is_new=False)  # fmt: skip
+    text = changing('{rule.id: B602, location.path: "src/a.py"}', VULN).replace("[severe]", "[exploitable]")
+    assert "it runs for 82 days, 14 are allowed" in verdict(text, one).trace[-1].why
+    short = text.replace('"2026-11-10"', '"2026-09-03"').replace("2026-08-20", "2026-08-20")
+    given = Circumstances("2026-09-01", "pull_request")
+    assert "2 must approve it, 1 did" in verdict(short, one, given).trace[-1].why
+    twice = short.replace(JANE, f"{JANE}, {JANE}")
+    assert verdict(twice, one, given).action is Action.BLOCK
+    both = short.replace(JANE, f"{JANE}, {JANE.replace('jane', 'joe')}")
+    assert verdict(both, one, given).action is Action.PASS
+
+
+def test_a_limit_for_unknown_and_info_is_the_smallest_given():
+    one = finding(location=location("src/a.py", 3), fingerprint="f1", severity=Severity.UNKNOWN)
+    found = verdict(changing("{kev: true, severityAbove: high}", "{kev: true}"), one)
+    assert "7 are allowed" in found.trace[-1].why
+
+
+def test_a_budget_counts_active_waivers_only():
+    second = WAIVERS.partition("waivers:\n")[2]
+    more = WAIVERS + second.replace("W-1", "W-2") + second.replace("W-1", "W-3")
+    pack = load(FULL, {PLACE: more})
+    with pytest.raises(UsageError, match="waiver `W-3`: 3 waivers are active, and the policy allows 2"):
+        within_budget(pack, "2026-09-15")
+    within_budget(pack, "2026-11-11")
+    within_budget(pack, "2026-08-19")
+
+
+def test_what_became_of_each_waiver_is_told():
+    policy = compiled(load(FULL, {PLACE: WAIVERS}), HERE)
+    (used,) = judgement([ONE], policy).waivers
+    assert (used.id, used.state, used.matches, used.lifted, used.expires) == ("W-1", "active", 1, 1, "2026-11-10")
+    (unused,) = judgement([], policy).waivers
+    assert (unused.matches, unused.lifted) == (0, 0)
