@@ -4,9 +4,13 @@ import hashlib
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.judged import actions, findings
 
 from secgate.errors import TrustError, UsageError
 from secgate.model import Action, Scope
+from secgate.policy.circumstances import Circumstances
 from secgate.policy.load import parse
 from secgate.policy.parents import Shelf, Spot
 
@@ -258,3 +262,62 @@ def test_a_pack_can_be_extended_and_keeps_what_it_refuses():
     assert [rule.id for rule in pack.rules] == ["everything-else", "severe", "sure-secret"]
     with pytest.raises(UsageError, match="warn is looser than block"):
         parse((text + "  adjust: [{rule: severe, action: warn}]\n").encode(), "p.yaml")
+
+
+def test_parents_that_contradict_each_other_are_refused():
+    one = HEAD.replace("NAME", "one") + "  newCode: {basis: diff}\n  rules: [{id: a, match: {tool: a}, action: warn}]\n"
+    for other, said in (
+        (
+            one.replace("name: one", "name: two").replace("diff", "both").replace("id: a", "id: b"),
+            "newCode.basis is diff",
+        ),
+        (one.replace("name: one", "name: two"), "rule `a` is defined by one@1.0.0 and by two@1.0.0"),
+    ):
+        held = {"1.yaml": one, "2.yaml": other}
+        listed = ", ".join(f'{{file: {name}, digest: "{sha(text)}"}}' for name, text in held.items())
+        shelf = Shelf({name: text.encode() for name, text in held.items()}.get)
+        with pytest.raises(UsageError, match=said):
+            parse((HEAD.replace("NAME", "p") + f"  extends: [{listed}]\n").encode(), "p.yaml", shelf)
+
+
+@pytest.mark.parametrize(
+    ("parent", "said"),
+    [
+        ("{file: ../../x.yaml, digest: 'sha256:%s'}", "leaves the repository"),
+        ("{file: /x.yaml, digest: 'sha256:%s'}", "leaves the repository"),
+        ("{source: 'git+https://h/r', path: ../x, commit: %.40s, digest: 'sha256:%s'}", "leaves the repository"),
+        ("{pack: recommended@1, ref: v1}", "`ref` does not go with `pack`"),
+    ],
+)
+def test_a_parent_must_be_named_as_it_can_be_found(parent, said):
+    zeros = "0" * 64
+    text = HEAD.replace("NAME", "p") + f"  extends: [{parent % ((zeros,) * parent.count('%'))}]\n"
+    with pytest.raises(UsageError, match=said):
+        parse(text.encode(), "p.yaml")
+
+
+TIGHTER = (
+    "sla: {onBreach: block, rows: [{match: {severity: low}, days: 3}]}",
+    "inlineSuppressions: {mode: deny}",
+    "newCode: {newlyDisclosed: introduced}",
+    "rules: [{id: mine, match: {category: secret}, action: block}]",
+    "adjust: [{rule: plain, action: block, max: 2, scope: all, effectiveFrom: '2026-09-01'}]",
+    "adjust: [{rule: plain, waivable: false}, {rule: open, action: {dev: block}}]",
+    "enforcement: {dev: enforce}",
+    "extends: [{file: org.yaml, digest: DIGEST}, {pack: recommended@1}]",
+)
+
+
+@given(findings(), st.sets(st.sampled_from(TIGHTER)), st.sampled_from(["pull_request", "push"]))
+def test_a_child_is_never_milder_than_its_parent(found, chosen, event):
+    keys = {spec.partition(":")[0]: spec for spec in sorted(chosen)}
+    text = HEAD.replace("NAME", "repo") + "".join(f"  {spec}\n" for spec in keys.values()).replace(
+        "DIGEST", f"'{sha(PARENT)}'"
+    )
+    if "extends" not in keys:
+        text += f"  extends: [{{file: org.yaml, digest: '{sha(PARENT)}'}}]\n"
+    given_now = Circumstances("2026-11-25", event)
+    child = parse(text.encode(), "p.yaml", Shelf({"org.yaml": PARENT.encode()}.get))
+    was, now = (actions(found, pack, given_now) for pack in (parse(PARENT.encode(), "org.yaml"), child))
+    assert all(now[key] >= was[key] for key in was)
+    assert set(child.audited) <= {"dev"}

@@ -3,11 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support.factories import finding, location
+from support.judged import NOW, actions, findings
 
 from secgate.model import (
     Action,
-    Category,
     Exemption,
     InlinePolicy,
     Pack,
@@ -21,29 +20,8 @@ from secgate.model import (
     WaiverPolicy,
 )
 from secgate.model.waiver import Approval, Premise
-from secgate.policy.circumstances import Circumstances
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import judgement
-
-NOW = Circumstances("2026-11-25", "pull_request", baseline={"r0": 1, "r1": 2})
-PATHS = ("a.py", "src/b.py", "tests/c.py")
-RULES = ("B1", "B2")
-
-
-def findings():
-    """Return a strategy for findings that rules and waivers of these tests are about."""
-    one = st.builds(
-        lambda severity, category, path, rule, new, disclosed, age, inline, base: finding(
-            severity=severity, category=category, location=location(path), rule=replace(finding().rule, id=rule),
-            is_new=new, newly_disclosed=disclosed, age_days=age, suppressed_inline=inline, suppressed_at_base=base,
-        ),
-        st.sampled_from(list(Severity)), st.sampled_from([Category.SAST, Category.SCA, Category.SECRET]),
-        st.sampled_from(PATHS), st.sampled_from(RULES), st.booleans(), st.booleans(), st.integers(0, 40),
-        st.booleans(), st.booleans(),
-    )  # fmt: skip
-    numbered = st.lists(one, min_size=1, max_size=8)
-    return numbered.map(lambda some: [replace(each, fingerprint=f"f{index}") for index, each in enumerate(some)])
-
 
 MATCHES = st.sampled_from(
     [
@@ -86,11 +64,6 @@ PACKS = st.builds(
     st.tuples(rule("r0"), rule("r1"), rule("r2")), st.tuples(waiver("W0"), waiver("W1")),
     st.sampled_from([Action.WARN, Action.BLOCK]), st.sampled_from(["allow", "ratchet", "deny"]),
 )  # fmt: skip
-
-
-def actions(found, pack, given=NOW):
-    """Return each finding's action by its fingerprint."""
-    return {one.finding.fingerprint: one.action.rank for one in judgement(found, compiled(pack, given)).verdicts}
 
 
 def never_milder(found, before, after):

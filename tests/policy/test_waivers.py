@@ -1,6 +1,7 @@
 """A waiver lifts what it names, while its premise holds; why it does not is in the trace."""
 
 import pytest
+from msgspec.structs import replace
 from support.factories import finding, location, vulnerability
 from support.policies import FULL, PLACE, WAIVERS, changed, load
 
@@ -153,3 +154,22 @@ def test_what_became_of_each_waiver_is_told():
     assert (used.id, used.state, used.matches, used.lifted, used.expires) == ("W-1", "active", 1, 1, "2026-11-10")
     (unused,) = judgement([], policy).waivers
     assert (unused.matches, unused.lifted) == (0, 0)
+
+
+def test_a_rule_that_cannot_be_waived_stands_whatever_a_waiver_says():
+    pack = load(FULL, {PLACE: WAIVERS})
+    rules = tuple(replace(rule, waivable=rule.id != "severe") for rule in pack.rules)
+    (found,) = judge([ONE], replace(pack, rules=rules), HERE)
+    assert (found.action, found.waived_by) == (Action.BLOCK, ())
+    assert "severe cannot be waived" in found.trace[-1].why
+
+
+def test_what_is_waived_or_suppressed_does_not_count_against_a_max():
+    pack = load(FULL.replace("scope: introduced\n", "scope: introduced\n      max: 1\n"), {PLACE: WAIVERS})
+    other = finding(location=location("src/b.py"), fingerprint="f2")
+    third = finding(location=location("src/c.py"), fingerprint="f3")
+    let = {one.finding.fingerprint: one.action for one in judge([ONE, other], pack, HERE)}
+    assert let == {"f1": Action.PASS, "f2": Action.INFO}
+    assert {one.action for one in judge([other, third], pack, HERE)} == {Action.BLOCK}
+    quiet = replace(third, suppressed_at_base=True)
+    assert {one.action for one in judge([other, quiet], pack, HERE)} == {Action.INFO, Action.PASS}

@@ -121,7 +121,7 @@ def test_blocked_and_incomplete_are_equally_large():
         ),
         (
             decision(requirements=(unmet(id="code", on_missing=OnMissing.WARN),)),
-            ["PASS         no findings", "ALLOWED      not met, and let through by the policy: code"],
+            ["PASS   no findings", "ALLOWED   not met, and let through by the policy: code"],
         ),
     ],
 )  # fmt: skip

@@ -17,8 +17,15 @@ from secgate.policy.source import PATH
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-_form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-                     help="For people, or for programs.")  # fmt: skip
+
+def _form(name: str) -> Callable[[Command], Command]:
+    """Return the option that says for whom a command prints."""
+    return click.option(
+        "--format", "form", envvar=f"SECGATE_POLICY_{name}_FORMAT", type=click.Choice(["text", "json"]), default="text",
+        show_default=True, help="For people, or for programs.",
+    )  # fmt: skip
+
+
 _offline = click.option("--offline", is_flag=True, help="Fetch no parent from the network.")
 _file = click.argument("policy", required=False, default="", metavar="[FILE|PACK]")
 _now = click.option("--now", callback=output.check_day, metavar="TIME", help="As of this time. Default: now.")
@@ -46,7 +53,7 @@ def policy() -> None:
 @policy.command()
 @_file
 @click.option("--strict", is_flag=True, help="Warnings end with 2 too.")
-@_form
+@_form("LINT")
 @_now
 @_reaching
 @options.debug
@@ -71,7 +78,7 @@ def lint(policy: str, strict: bool, form: str, now: str, mirror: Sequence[str], 
 @policy.command()
 @click.argument("tests", nargs=-1, metavar="[TEST]...", type=click.Path(path_type=Path, exists=True))
 @click.option("--policy", metavar="FILE|PACK", default="", help=f"The policy to test. Default: {PATH}.")
-@_form
+@_form("TEST")
 @_reaching
 @options.debug
 def test(tests: tuple[Path, ...], policy: str, form: str, mirror: Sequence[str], offline: bool) -> int:
@@ -91,7 +98,7 @@ def test(tests: tuple[Path, ...], policy: str, form: str, mirror: Sequence[str],
 
 @policy.command()
 @_file
-@_form
+@_form("SHOW")
 @_reaching
 @options.debug
 def show(policy: str, form: str, mirror: Sequence[str], offline: bool) -> int:
@@ -113,7 +120,7 @@ def show(policy: str, form: str, mirror: Sequence[str], offline: bool) -> int:
 @policy.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@_form
+@_form("DIFF")
 @_reaching
 @options.debug
 def diff(old: str, new: str, form: str, mirror: Sequence[str], offline: bool) -> int:

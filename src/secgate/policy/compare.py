@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from secgate.model import PolicyRule
 from secgate.policy.adjust import compared
-from secgate.policy.knobs import KNOBS, knob_of
+from secgate.policy.knobs import ADDED, FREE, SAME, knob_of
 from secgate.policy.match import told
 from secgate.policy.merge import Merged, Set
 
@@ -53,7 +53,7 @@ def _how(path: tuple[str, ...], was: Set | None, now: Set | None) -> str:
     if name in _ADDING:
         before, after = (list(one.value) if one else [] for one in (was, now))
         return _judged(any(one not in after for one in before), any(one not in before for one in after))
-    if knob in {KNOBS["params"], KNOBS["components"], KNOBS["newCode.basis"]}:
+    if knob in {FREE, ADDED, SAME}:
         return OTHER
     first = was.value if was else knob.default
     second = now.value if now else knob.default

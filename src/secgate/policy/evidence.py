@@ -89,7 +89,7 @@ def demand(name: str, category: Category, on_missing: OnMissing, reason: str, re
 def feed_state(feed: Feed, state: str) -> RequirementState:
     """Return whether a feed is what the policy wants; `complete` is what meets it."""
     reason = "" if state == "complete" else f"the feed `{feed.id}` is {state}"
-    return demand(feed.id, Category.GATE, feed.on_missing, reason, "" if not reason else "secgate feeds update")
+    return demand(feed.id, Category.GATE, feed.on_missing, reason)
 
 
 def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdict]) -> list[RequirementState]:

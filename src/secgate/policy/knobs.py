@@ -43,10 +43,10 @@ def hours(duration: str) -> int:
 _LEAST = Knob(lambda parent, child: child > parent, min)
 _MOST = Knob(lambda parent, child: child < parent, max)
 _SHORTEST = Knob(lambda parent, child: hours(child) > hours(parent), lambda one, other: min(one, other, key=hours))
-_SAME = Knob(lambda parent, child: child != parent, lambda one, _: one)
-_ADDED = Knob(lambda _parent, _child: False, _joined)
+SAME = Knob(lambda parent, child: child != parent, lambda one, _: one)
+ADDED = Knob(lambda _parent, _child: False, _joined)
 """A child adds to the list."""
-_FREE = Knob(lambda _parent, _child: False, lambda _, other: other)
+FREE = Knob(lambda _parent, _child: False, lambda _, other: other)
 _SUBSET = Knob(
     lambda parent, child: not set(child) <= set(parent), lambda one, other: [value for value in one if value in other]
 )
@@ -55,25 +55,25 @@ _SUPERSET = Knob(lambda parent, child: not set(child) >= set(parent), _joined)
 KNOBS: Mapping[str, Knob] = {
     "evidence.maxAge": _SHORTEST,
     "evidence.onMissing": _ordered("ignore", "warn", "block", default="block"),
-    "evidence.required": _ADDED,
-    "evidence.feeds": _ADDED,
+    "evidence.required": ADDED,
+    "evidence.feeds": ADDED,
     "evidence.acceptProducers": _SUBSET,
-    "newCode.basis": _SAME,
-    "newCode.baselineRef": _SAME,
+    "newCode.basis": SAME,
+    "newCode.baselineRef": SAME,
     "newCode.onMissingBaseline": _ordered("ignore", "all-new", "block", default="all-new"),
     "newCode.newlyDisclosed": _ordered("not-introduced", "introduced", default="not-introduced"),
-    "sla.clock": _SAME,
+    "sla.clock": SAME,
     "sla.onBreach": _ordered(*_ACTIONS, default="block"),
     "sla.warnBeforeDays": _MOST,
-    "sla.rows": _ADDED,
+    "sla.rows": ADDED,
     "waivers.files": _SUBSET,
-    "waivers.from": _SAME,
+    "waivers.from": SAME,
     "waivers.approvers": _SUBSET,
     "waivers.require": _SUPERSET,
-    "waivers.ticketPattern": _SAME,
+    "waivers.ticketPattern": SAME,
     "waivers.minReason": _MOST,
     "waivers.maxDays": _LEAST,
-    "waivers.notifyBeforeDays": _FREE,
+    "waivers.notifyBeforeDays": FREE,
     "waivers.unused.after": _SHORTEST,
     "waivers.unused.action": _ordered("ignore", "warn"),
     "waivers.budget.active": _LEAST,
@@ -85,14 +85,14 @@ KNOBS: Mapping[str, Knob] = {
     "inlineSuppressions.requireReason": _ordered(False, True),
     "inlineSuppressions.neverFor": Knob(_SUPERSET.looser, _SUPERSET.join, default=["secret"]),
     "severity.unknownAs": _ordered("info", "low", "medium", "high", "critical", default="high"),
-    "severity.prefer": _SAME,
-    "components": _ADDED,
+    "severity.prefer": SAME,
+    "components": ADDED,
     "enforcement": _ordered("audit", "enforce", default="enforce"),
-    "params": _FREE,
-    "ruleSets": _ADDED,
+    "params": FREE,
+    "ruleSets": ADDED,
     "protectedBranches": _SUBSET,
     "allowOptions": _SUBSET,
-    "unreadable": _ADDED,
+    "unreadable": ADDED,
 }
 """By the name of the setting; of a map (`waivers.maxDays`) each entry is a knob of its own."""
 

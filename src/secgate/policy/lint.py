@@ -44,6 +44,7 @@ def warnings(
         *_globs(written, paths),
         *_components(written),
         *_review(written, now),
+        *_idle(written),
         *_waivers(listed, pack, now),
         *_fired(pack, results),
     ]
@@ -53,6 +54,21 @@ def warnings(
 def _line(at: str) -> int:
     line = at.rpartition(":")[2]
     return int(line) if line.isdigit() else 0
+
+
+_IDLE = (
+    ("evidence", "maxAge"), ("newCode", "basis"), ("sla", "clock"), ("severity", "prefer"), ("vex", "files"),
+    ("waivers", "unused"),
+)  # fmt: skip
+"""What is checked and merged, and on which nothing depends yet."""
+
+
+def _idle(written: Written) -> Iterable[Warned]:
+    spec = written.document.value["spec"] if isinstance(written.document.value, dict) else {}
+    for block, name in _IDLE:
+        if name in spec.get(block, {}):
+            message = f"nothing depends on {block}.{name} in this version"
+            yield Warned(written.at((block, name)), message, "Do not count on it.")
 
 
 def _rules(written: Written) -> Iterable[Warned]:
@@ -117,9 +133,8 @@ def _waivers(listed: Sequence[Listed], pack: Pack, now: str) -> Iterable[Warned]
             yield Warned(at, f"waiver `{waiver.id}` expired on {waiver.expires}", "Remove it.")
         elif waiver.expires and days_between(now, waiver.expires) <= notice:
             left = days_between(now, waiver.expires)
-            yield Warned(
-                waiver.id, f"waiver `{waiver.id}` expires in {left} days, on {waiver.expires}", "Fix what it is about."
-            )
+            message = f"waiver `{waiver.id}` expires in {left} days, on {waiver.expires}"
+            yield Warned(at, message, "Fix what it is about.")
 
 
 def _fired(pack: Pack, results: Sequence[Result]) -> Iterable[Warned]:

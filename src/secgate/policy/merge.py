@@ -9,7 +9,7 @@ from typing import Any
 
 from secgate.catalog.document import Key
 from secgate.policy.adjust import Held, adjusted
-from secgate.policy.knobs import KNOBS, MAPS, knob_of
+from secgate.policy.knobs import KNOBS, MAPS, SAME, knob_of
 from secgate.policy.match import told
 from secgate.policy.written import Written, meant
 
@@ -63,7 +63,7 @@ def _joined(one: Merged, other: Merged, child: Written, number: int) -> Merged:
         if old is None:
             knobs[path] = new
             continue
-        if knob is KNOBS["newCode.basis"] and old.value != new.value:
+        if knob is SAME and old.value != new.value:
             message = f"{'.'.join(path)} is {told(old.value)} in {old.by} and {told(new.value)} in {new.by}"
             raise child.error(key, message, "Extend parents that agree.")
         knobs[path] = Set(knob.join(old.value, new.value), f"{old.by} and {new.by}" if old != new else old.by)
@@ -121,7 +121,7 @@ def _turned(parent: Merged, child: Written, path: tuple[str, ...], value: object
         return own
     if knob.looser(old.value, value):
         name, was = ".".join(path), told(old.value)
-        how = "differs from" if knob is KNOBS["newCode.basis"] else "is looser than"
+        how = "differs from" if knob is SAME else "is looser than"
         raise child.error(
             path, f"{name}: {told(value)} {how} {was}, which {old.by} sets", f"Leave it out, or keep {was}."
         )

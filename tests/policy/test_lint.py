@@ -1,0 +1,89 @@
+"""What is valid and probably not meant is said, with its place, and changes nothing."""
+
+from support.policies import FULL, NAME, PLACE, WAIVERS, changed
+
+from secgate.policy import cases, waiver_files
+from secgate.policy.lint import warnings
+from secgate.policy.parents import Shelf, Spot, resolved
+from secgate.policy.whole import whole
+from secgate.policy.written import read
+
+NOW = "2026-09-15"
+GOOD = """\
+apiVersion: secgate.dev/v1
+kind: Policy
+metadata: {name: p, version: "1.0.0", reviewBy: "2027-03-31"}
+spec:
+  evidence: {required: [{id: code, category: sast, anyOf: [bandit]}]}
+  components:
+    - {name: api, paths: ["services/api/**"]}
+    - {name: rest, paths: ["services/**"]}
+  rules:
+    - {id: r, title: A title, match: {category: sast}, action: block, help: Do something.}
+"""
+CASES = """\
+apiVersion: secgate.dev/v1
+kind: PolicyTest
+defaults: {now: "2026-09-15"}
+cases:
+  - {name: fires, finding: {category: sast}, expect: {decision: block}}
+  - {name: does not, finding: {category: sca}, expect: {decision: pass}}
+"""
+
+
+def warned(text=GOOD, waivers="", now=NOW, tests="", paths=("services/api/a", "services/b")):
+    written = read(text.encode(), NAME)
+    pack = whole(resolved(written, Spot(path=NAME), Shelf()))
+    listed = waiver_files.read({PLACE: waivers.encode()}, pack) if waivers else ()
+    results = [cases.run(one, pack) for one in cases.read(tests.encode(), "t.yaml", pack)] if tests else ()
+    return [(one.at, one.message) for one in warnings(written, pack, listed, paths, results, now)]
+
+
+def test_a_good_policy_gives_no_warning():
+    assert warned(tests=CASES) == []
+    assert warned(paths=()) == []
+
+
+def test_each_warning():
+    for was, becomes, at, said in (
+        ("title: A title, ", "", 10, "rule `r` has no title"),
+        (", help: Do something.", "", 10, "rule `r` blocks and has no help"),
+        ("match: {category: sast}", "when: finding.isNew", 10, "rule `r` has only `when`"),
+        ("[bandit]", "[codeql]", 5, "`codeql` is no scanner of secgate"),
+        ("required: [{id: code, category: sast, anyOf: [bandit]}]", "onMissing: block", 5, "no evidence is required: "
+         "whatever did not run is not missed"),
+        ('"services/**"', '"other/**"', 8, "the glob `other/**` meets no file"),
+        ('"services/**"', '"services/api/v1/**", "services/**"', 8, "`services/api/v1/**` of `rest` is never met: "
+         "`api` comes first"),
+        ('"2027-03-31"', '"2026-11-14"', 3, "the policy is to be reviewed by 2026-11-14"),
+        ("{required:", "{maxAge: 24h, required:", 5, "nothing depends on evidence.maxAge in this version"),
+    ):  # fmt: skip
+        assert (f"{NAME}:{at}", said) in warned(changed(GOOD, was, becomes))
+    assert warned(changed(GOOD, '"2027-03-31"', '"2026-11-15"')) == []
+
+
+def test_cases_that_say_nothing_about_a_rule():
+    never = CASES.replace("category: sast}", "category: iac}").replace("decision: block", "decision: pass")
+    always = CASES.replace("category: sca}", "category: sast}").replace("decision: pass", "decision: block")
+    assert warned(tests=never) == [(f"{NAME}:10", "no case makes rule `r` fire")]
+    assert warned(tests=always) == [(f"{NAME}:10", "every case makes rule `r` fire")]
+
+
+def test_waivers_that_have_ended_or_will_soon():
+    assert (f"{PLACE}:4", "waiver `W-1` expired on 2026-11-10") in warned(FULL, WAIVERS, "2026-11-11")
+    assert (f"{PLACE}:4", "waiver `W-1` expires in 5 days, on 2026-11-10") in warned(FULL, WAIVERS, "2026-11-05")
+    assert not [one for one in warned(FULL, WAIVERS, "2026-09-15") if one[0].startswith(PLACE)]
+
+
+def test_a_case_says_everything_that_is_not_as_expected():
+    wrong = CASES.replace("expect: {decision: block}", "expect: {decision: pass, rules: [], waivedBy: W-9, exit: 0}")
+    written = read(GOOD.encode(), NAME)
+    pack = whole(resolved(written, Spot(path=NAME), Shelf()))
+    first, second = [cases.run(one, pack) for one in cases.read(wrong.encode(), "t.yaml", pack)]
+    assert first.wrong == (
+        "decision: block, not pass",
+        "rules: r, not none",
+        "waivedBy: none, not W-9",
+        "exit: 1, not 0",
+    )
+    assert second.wrong == ()
