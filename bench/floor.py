@@ -14,7 +14,7 @@ def run(start: dict) -> int:
     """Run one command line as the gate does: its own environment and empty working directory, output to files."""
     with Path(start["place"], "stdout").open("wb") as stdout, Path(start["place"], "stderr").open("wb") as stderr:
         return subprocess.call(
-            start["argv"], env=start["environment"], cwd=f"{start['place']}/work", stdout=stdout, stderr=stderr
+            start["argv"], env=start["environment"], cwd=start["directory"], stdout=stdout, stderr=stderr
         )
 
 

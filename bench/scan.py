@@ -51,6 +51,7 @@ def starts(tree: Path, folder: Path) -> list[dict[str, Any]]:
             "argv": start.argv,
             "environment": start.environment,
             "place": str(start.place),
+            "directory": start.directory,
         }
         for task, start in ready
     ]
@@ -61,7 +62,7 @@ def run_raw(tree: Path, folder: Path) -> list[tuple[str, bytes]]:
     reports = []
     for start in starts(tree, folder):
         done = subprocess.run(
-            start["argv"], env=start["environment"], cwd=f"{start['place']}/work", capture_output=True, check=False
+            start["argv"], env=start["environment"], cwd=start["directory"], capture_output=True, check=False
         )
         reports.append((start["id"].split("/")[0], done.stdout))
     return reports

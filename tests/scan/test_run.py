@@ -135,6 +135,11 @@ def test_the_environment_is_an_allow_list(tmp_path, monkeypatch):
     assert seen["env"]["HOME"].startswith(str(tmp_path / "tasks"))
 
 
+def test_a_command_may_be_started_where_nothing_of_the_tree_is(tmp_path):
+    result = go(tmp_path, "json.dump(os.getcwd(), open(out, 'w'))", directory="/")
+    assert fakes.json.loads(result.output) == "/"
+
+
 def test_words_that_look_like_placeholders_stay_what_they_are(tmp_path):
     scanner = fakes.scanner()
     task = Task(scanner, "check", scanner.commands["check"], files=("{out}.py",))

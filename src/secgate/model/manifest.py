@@ -52,6 +52,8 @@ class Command(Value, frozen=True):
     """The report goes to standard output."""
     finished: tuple[int, ...]
     """The exit codes that mean that the tool did its work; any other is a failed run."""
+    directory: str = "{work}"
+    """Where it is started: by default an empty folder of its own."""
     reads: tuple[Reads, ...] = ()
     canaries: tuple[Canary, ...] = ()
     """Each process gets the first that is usable."""

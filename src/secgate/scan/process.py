@@ -35,7 +35,9 @@ class Start:
     argv: tuple[str, ...]
     environment: Mapping[str, str]
     place: Path
-    """Its own folder, with `work` (its working directory), `home`, `tmp` and `root` in it."""
+    """Its own folder, with `work`, `home`, `tmp` and `root` in it."""
+    directory: str
+    """Its working directory, absolute."""
     label: str
     """What its evidence is called."""
     visible: tuple[str, ...]
@@ -105,7 +107,7 @@ class Processes:
     def _started(self, start: Start, output: BinaryIO, stderr: BinaryIO, tell: int) -> subprocess.Popen[bytes]:
         order = confine.Order(
             root=str(start.place / "root"),
-            cwd=str(start.place / "work"),
+            cwd=start.directory,
             visible=list(start.visible),
             writable=[str(start.place / name) for name in ("work", "home", "tmp")],
             user=next(self._users),

@@ -149,7 +149,8 @@ def prepared(task: Task, bench: Bench) -> Start:
         **{name: filled(value, words) for name, value in command.environment.items()},
     }
     seen = {*needed(tool), words["{here}"], str(bench.staged), str(folder), whole} - {""}
-    return Start(tuple(_argv(task, words)), environment, place, label, tuple(sorted(seen)))
+    directory = filled(command.directory, words)
+    return Start(tuple(_argv(task, words)), environment, place, directory, label, tuple(sorted(seen)))
 
 
 def _whole(task: Task, bench: Bench) -> str:
