@@ -37,6 +37,8 @@ class Authority:
     """False where whoever made the change could have written it."""
     commit: str = ""
     """The id of the commit that holds it; empty where none does."""
+    branch: str = ""
+    """The protected branch that decides; empty where none does."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,23 @@ def authority(context: Context, branches: Branches) -> Authority:
     """
     default = context.default_branch
     if context.event is Event.PUSH and context.branch == default and context.before:
-        return _at(context.before, f"`{default}` before the push", branches.read)
+        return _at(context.before, default, branches.read, " before the push")
     first = branches.tip(default)
-    trusted = _at(first, f"`{default}`", branches.read)
+    trusted = _at(first, default, branches.read)
     if context.branch in {"", default} or not matcher(trusted.pack.protected_branches)(context.branch):
         return trusted
     if context.event is Event.PUSH:
         if not context.before:
             return trusted
-        return _at(context.before, f"`{context.branch}` before the push", branches.read)
-    return _at(branches.tip(context.branch), f"`{context.branch}`", branches.read)
+        return _at(context.before, context.branch, branches.read, " before the push")
+    return _at(branches.tip(context.branch), context.branch, branches.read)
 
 
-def _at(commit: str, whose: str, read: Read) -> Authority:
-    content, short = read(commit), commit[:12]
+def _at(commit: str, branch: str, read: Read, when: str = "") -> Authority:
+    content, where = read(commit), f"`{branch}`{when} at {commit[:12]}"
     if content is None:
-        return Authority(load(PACK), f"built in: {whose} at {short} has no {PATH}", True, commit)
-    return Authority(parse(content, f"{PATH} of {whose} at {short}"), f"{whose} at {short}", True, commit)
+        return Authority(load(PACK), f"built in: {where} has no {PATH}", True, commit, branch)
+    return Authority(parse(content, f"{PATH} of {where}"), where, True, commit, branch)
 
 
 def unprotected(content: bytes | None) -> Authority:
