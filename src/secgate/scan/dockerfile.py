@@ -14,7 +14,7 @@ _NAME = re.compile(r"(?i)(?:docker|container)file(?:[.-].*)?|.*\.(?:docker|conta
 _FROM = re.compile(rb"(?im)^[ \t]*FROM[ \t]+\S")
 _HALF = re.compile(rb"(?m)^[ \t]*[A-Za-z]*[\\`][ \t]*\r?$")
 _DIRECTIVE = re.compile(r"#[ \t]*(?P<name>\w+)[ \t]*=[ \t]*(?P<value>\S+)")
-_WORD = re.compile(r"[ \t]*[A-Za-z]*")
+_WORD = re.compile(r"[A-Za-z]{0,32}")
 
 
 def is_dockerfile(name: str) -> bool:
@@ -48,7 +48,7 @@ def _joined(lines: list[str]) -> tuple[list[str], list[int], bool]:
     for number, line in enumerate(lines[head:], head + 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        before = joined[-1].rstrip().removesuffix(escape) if goes_on and is_first else "-"
+        before = joined[-1].strip().removesuffix(escape) if goes_on and is_first else "-"
         if _WORD.fullmatch(before):
             joined[-1], halves = before + line, True
         else:

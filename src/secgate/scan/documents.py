@@ -22,6 +22,7 @@ _RARE_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 _SEPARATOR = re.compile("(?:\\A|(?<=[\n\r\x85\u2028\u2029]))---(?=[ \t\n\r\x85\u2028\u2029]|\\Z)")
 _NOTHING = re.compile(r"(?:(?:[ \t]*(?:#[^\n]*)?|%[^\n]*)(?:\n|\Z))*+")
 """Blank lines, comments and directives."""
+_BLANKS = re.compile(r"\s*")
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
@@ -121,13 +122,16 @@ def _cut(text: str) -> Iterator[tuple[str, int]]:
 
 def _cut_json(text: str) -> Iterator[tuple[str, int]]:
     """Give the values of a text that holds one behind the other, as `_cut` does; from an error on all that is left."""
-    decoder, start = JSONDecoder(), 0
+    decoder, start, before = JSONDecoder(), 0, 0
     while start < len(text):
+        blanks = _BLANKS.match(text, start)
         try:
-            _, end = decoder.raw_decode(text, len(text) - len(text[start:].lstrip()))
+            _, end = decoder.raw_decode(text, blanks.end() if blanks else start)
         except (ValueError, RecursionError):
             end = len(text)
-        yield text[start:end], len(_BREAK.findall(text, 0, start))
+        part = text[start:end]
+        yield part, before
+        before += len(_BREAK.findall(part))
         start = end
 
 

@@ -28,7 +28,8 @@ _ODD = re.compile(r"\{\{-?\s*\.(?:Values|Release)\.|[\x85\u2028\u2029]|\r(?!\n)|
 """What makes all documents of a file odd: what looks like a chart, and what not everybody takes for a line's end or a
 document's."""
 _TEMPLATE = re.compile(r"(?m)^[^#\n]*\{[{%]")
-_LOOKS = re.compile(r"(?s)apiVersion.*\bkind\b|\bkind\b.*apiVersion|\\[xuU]")
+_KIND = re.compile(r"\bkind\b")
+_ESCAPE = re.compile(r"\\[xuU]")
 _BAD = re.compile(r"[#{}]")
 _LONGEST = 253
 _UNREAD = b"apiVersion: v1\nkind: Pod\nmetadata: [\n"
@@ -94,11 +95,16 @@ def _forms(found: list[Piece]) -> Iterator[Form]:
             # A template is no document yet: what comes of it is read, by whoever fills it in.
             is_template = bool(_TEMPLATE.search(piece.text))
             whole = whole and not is_template
-            lost += [piece.line] if _LOOKS.search(piece.text) and not is_template else []
+            lost += [piece.line] if _looks(piece.text) and not is_template else []
     if len(objects) > MAX_DOCUMENTS:
         lost.append(objects[MAX_DOCUMENTS].line)
     yield from (_form(one, number, whole) for number, one in enumerate(objects[:MAX_DOCUMENTS], 1))
     yield from (_unread(number, line) for number, line in enumerate(lost, 1))
+
+
+def _looks(text: str) -> bool:
+    """Return whether a text that cannot be parsed may have been meant for an object."""
+    return bool(("apiVersion" in text and _KIND.search(text)) or _ESCAPE.search(text))
 
 
 def _meant(piece: Piece) -> list[At]:

@@ -160,7 +160,8 @@ def _values(content: bytes) -> Iterator[_Value]:
 
 def _is_cell(holders: list[str]) -> bool:
     """Return whether an object is a cell, by the keys of all that it is in."""
-    return holders[1:] == ["cells", ""] or (holders[1:2] == ["worksheets"] and holders[3:] == ["cells", ""])
+    inner = holders[1:6]
+    return inner == ["cells", ""] or (inner[:1] == ["worksheets"] and inner[2:] == ["cells", ""])
 
 
 def _last(holders: list[str]) -> str:
