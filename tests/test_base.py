@@ -73,6 +73,7 @@ def found(decision):
         ("x()  # nosec\n", "x()  # nosec\nbad()\n", [2]),
         ("# nosec\nbad(1)\n", "# nosec\nbad(2)\n", [2]),
         ("x\n", "# nosec\nbad()\n", [2]),
+        ("# nosec\nx()\nbad()\n", "x()\n# nosec\nbad()\n", [3]),
     ],
 )
 def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, before, after, blocked, working_tree):
@@ -98,6 +99,16 @@ def test_what_could_not_be_read_before_is_listed_and_does_not_block(against, roo
     decision = against({"a.py": "!\n"}, {"b.py": "y = 1\n"}, CANNOT)
     assert decision.outcome is Outcome.PASS
     assert [one.known for one in decision.evidence] == [("a.py",), ()]
+
+
+def test_what_only_a_new_link_makes_source_is_not_known(judge, root):
+    (root / "a.txt").write_text("!\n")
+    first = repositories.commit(root)
+    (root / "new.py").symlink_to("a.txt")
+    repositories.commit(root)
+    decision = judge(CANNOT, GOOD, origin=Origin(commit="HEAD"), base=first)
+    assert decision.outcome is Outcome.INCOMPLETE
+    assert [name for one in decision.evidence for name in one.unread] == ["a.txt"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from secgate.model import (
     Effect,
     EvidenceState,
     Finding,
+    LeftOut,
     Pack,
     Run,
     Scanner,
@@ -67,7 +68,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     demands = requirements(request.decides.pack, evidence, staged, found.read)
     decision = decide(
         _subject(ground.tree, staged), request.decides, found.findings, evidence, demands, request.allowance,
-        request.now, staged.left_out,
+        request.now, found.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
         decision,
@@ -87,6 +88,7 @@ class _Found:
     suppressions: tuple[Suppression, ...]
     read: Mapping[tuple[str, str], frozenset[str]]
     own_policy: Pack | str | None
+    left_out: tuple[LeftOut, ...]
 
 
 def _found(
@@ -96,7 +98,8 @@ def _found(
     excused = listed(request.decides.pack, request.now)
 
     def known(path: str) -> bool:
-        return excused(path) or (compared is not None and compared.same(path))
+        original = copy.original(path)
+        return excused(original) or (compared is not None and not copy.is_linked(path) and compared.same(original))
 
     results = [normalise(one, catalog.adapter(one.task.scanner.id), copy, scratch, known) for one in runs]
     findings = [finding for result in results for finding in copy.told(result.findings)]
@@ -107,7 +110,7 @@ def _found(
     findings += own.of_notices(staged.notices, compared)
     if compared:
         suppressions = stood(suppressions, compared, copy.content, scanners.values())
-        findings = list(honoured(findings, suppressions, compared, copy.content))
+        findings = list(honoured(findings, suppressions, compared, copy.content, scanners.values()))
         findings += own.of_changes(compared, scanners.values())
         findings += own.of_suppressions(suppressions)
         findings += own.of_absence(staged.left_out, compared)
@@ -117,7 +120,8 @@ def _found(
         findings=deduplicate(identified, catalog.equivalents()),
         suppressions=masked(suppressions, mask),
         read=_read([one.task for one in runs], results, copy),
-        own_policy=own_policy(request.decides, copy.content(source.PATH)),
+        own_policy=masked(own_policy(request.decides, copy.content(source.PATH)), mask),
+        left_out=masked(staged.left_out, mask),
     )
 
 

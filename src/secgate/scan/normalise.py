@@ -61,7 +61,7 @@ def normalise(
         adapter: the scanner's adapter.
         places: the copy that was scanned; absolute paths below it become relative to it.
         scratch: the folder that holds everything of this scan; its name, another one each time, is left out too.
-        known: whether a file of the tree need not be read; it is listed where it was not.
+        known: whether a file of the copy need not be read; its original is listed where it was not.
 
     Returns:
         Findings with paths in the copy and lines of at least 1, in the adapter's order, and what the run is worth as
@@ -87,7 +87,7 @@ def normalise(
     unread = _unread(run.task, asked, covered)
     excused = places.excused(unread, covered)
     gaps = {places.original(path) for path in unread - excused}
-    let_be = {path for path in gaps if known(path)}
+    let_be = gaps - {places.original(path) for path in unread - excused if not known(path)}
     told = [ToolError(places.text(one.message), places.original(one.path)) for one in asked if one.path not in excused]
     told = [one for one in told if one.path not in let_be]
     return Normalised(findings, _evidence(run, refused, told, gaps - let_be, let_be))
