@@ -73,6 +73,7 @@ def found(decision):
         ("x()  # nosec\n", "x()  # nosec\nbad()\n", [2]),
         ("# nosec\nbad(1)\n", "# nosec\nbad(2)\n", [2]),
         ("x\n", "# nosec\nbad()\n", [2]),
+        ("# nosec\nx()\nbad()\n", "x()\n# nosec\nbad()\n", [3]),
     ],
 )
 def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, before, after, blocked, working_tree):
@@ -117,6 +118,16 @@ def test_a_language_that_nobody_reads_is_incomplete_only_where_it_changes(agains
     before = {"a.lua": "x\n", "b.py": "x = 1\n"}
     assert against(before, {"b.py": "x = 2\n"}, decides=decides).outcome is Outcome.PASS
     assert against({}, {"a.lua": "y\n"}, decides=decides).outcome is Outcome.INCOMPLETE
+
+
+def test_what_only_a_new_link_makes_source_is_not_known(judge, root):
+    (root / "a.txt").write_text("!\n")
+    first = repositories.commit(root)
+    (root / "new.py").symlink_to("a.txt")
+    repositories.commit(root)
+    decision = judge(CANNOT, GOOD, origin=Origin(commit="HEAD"), base=first)
+    assert decision.outcome is Outcome.INCOMPLETE
+    assert [name for one in decision.evidence for name in one.unread] == ["a.txt"]
 
 
 @pytest.mark.parametrize(

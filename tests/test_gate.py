@@ -11,7 +11,7 @@ from secgate import catalog
 from secgate.gate import Trust, convert, evaluate
 from secgate.model import Action, Outcome
 from secgate.policy.evaluate import Allowance
-from secgate.policy.source import named
+from secgate.policy.source import Authority, named
 from secgate.report import document, sarif_file
 from secgate.scan.plan import Wish
 
@@ -121,6 +121,18 @@ def test_a_secret_that_one_scanner_finds_is_hidden_in_the_words_of_all_others(go
     assert "--password=*** here" in told.reason
     messages = {verdict.finding.tool: verdict.finding.message for verdict in decision.verdicts}
     assert messages == {"one": "Something is wrong.", "two": "cannot read `x`: --password=*** here"}
+
+
+@pytest.mark.usefixtures("holds_a_secret")
+def test_a_secret_is_hidden_in_why_a_file_or_a_policy_cannot_be_read(go, tmp_path):
+    (tmp_path / "project/b.py").write_text(f"# coding: {SECRET.upper()}\n")
+    (tmp_path / "project/a.py").write_text(f'password = "{SECRET}"; password = "{SECRET.upper()}"\n')
+    (tmp_path / "project/.secgate").mkdir()
+    (tmp_path / "project/.secgate/policy.yaml").write_text(story.PACK + f"  {SECRET}: 1\n")
+    decision = go(one=POINTS, decides=Authority(named("p@1").pack, "there", protected=True))
+    assert "which Python does not have" in decision.left_out[0].reason
+    assert "unknown key `***`" in decision.effect.error
+    assert SECRET.encode() not in document.render(decision).lower()
 
 
 @pytest.mark.usefixtures("holds_a_secret")

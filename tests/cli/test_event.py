@@ -162,6 +162,33 @@ def test_the_head_of_a_pull_request_is_compared_with_where_it_left(scan, project
     assert decision.base == git(project, "rev-parse", "HEAD^1")
 
 
+def test_what_an_unprotected_target_holds_was_never_reviewed(scan, project):
+    origin = project.parent / "origin"
+    git(origin, "branch", "-q", "aside", git(project, "rev-parse", "HEAD^1"))
+    git(origin, "checkout", "-q", "aside")
+    (origin / "c.py").write_text("z = 3  # nosec\n")
+    repositories.commit(origin)
+    git(origin, "merge", "-q", "--no-ff", "-m", "x", "change")
+    git(project, "fetch", "-q", "origin", "aside")
+    git(project, "checkout", "-q", "FETCH_HEAD")
+    decision = document.load(scan("--json", "-", event={"pull_request": {"base": {"ref": "aside"}}}).stdout)
+    assert (decision.policy.name, decision.base) == ("of-main", git(project, "rev-parse", "origin/main"))
+    assert ("new-inline-suppression", "c.py") in rules(decision)
+
+
+def test_another_policy_that_is_allowed_changes_nothing_of_what_is_compared(scan, project):
+    origin = project.parent / "origin"
+    (origin / ".secgate/policy.yaml").write_text(policy("of-main", more="  allowOptions: [policy]\n"))
+    repositories.commit(origin)
+    git(project, "fetch", "-q", "origin")
+    before = git(project, "rev-parse", "origin/main")
+    git(project, "update-ref", "refs/remotes/origin/main", "HEAD")
+    words = ("--policy", "recommended@1", "--json", "-")
+    done = scan(*words, event={"before": before}, GITHUB_EVENT_NAME="push", GITHUB_REF="refs/heads/main")
+    decision = document.load(done.stdout)
+    assert (decision.policy.name, decision.base) == ("recommended", before)
+
+
 def test_a_commit_that_was_not_fetched_is_a_clear_error(scan):
     done = scan(GITHUB_SHA="1" * 40)
     assert done.returncode == 2

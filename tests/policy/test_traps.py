@@ -67,7 +67,7 @@ def test_the_same_id_twice_in_two_files_is_refused_where_the_second_stands():
 
 def test_a_feed_that_is_missing_is_not_green():
     pack = rules("{id: r, match: {tool: a}, action: warn}", more="  evidence: {feeds: [{id: kev, maxAge: 72h}]}\n")
-    (state,) = [one for one in requirements(pack, [], Tree(root="/r"), {}) if one.id == "kev"]
+    (state,) = [one for one in requirements(pack, [], Tree(root="/r"), {}, lambda _: False) if one.id == "kev"]
     assert (state.met, state.lacking, state.reason) == (False, True, "the feed `kev` is missing")
 
 

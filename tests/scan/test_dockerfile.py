@@ -1,5 +1,7 @@
 """An instruction is told by its first line, wherever its first word ends."""
 
+import time
+
 import pytest
 
 from secgate.scan.dockerfile import forms
@@ -33,3 +35,10 @@ def test_words_are_joined_and_lines_are_told_of_their_own(content, form, lines):
 def test_other_lines_that_go_on_are_nothing_special(content):
     assert list(forms("Dockerfile", content.encode())) == [] or content == "a\\\n"
     assert list(forms("app.py", b"FROM\\\n a\n")) == []
+
+
+def test_what_goes_on_for_ever_takes_time_in_proportion():
+    for half in (b"A", b" ", b"RUN"):
+        start = time.process_time()
+        list(forms("Dockerfile", b"FROM a\n" + (half + b"\\\n") * 300_000))
+        assert time.process_time() - start < 10

@@ -194,6 +194,21 @@ def test_what_cannot_be_read_stays_unread_by_name(text):
 
 
 @pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.json", '{"apiVersion":"v1","kind":"Pod"}' + "{}" * 50_000),
+        ("a.json", '{"apiVersion":"v1","kind":"Pod"}' + "\n" * 500_000 + "{}\n" * 50_000 + "["),
+        ("a.yaml", "[" + "apiVersion " * 100_000 + "kinds"),
+        ("a.yaml", "[" + "kind " * 200_000 + "apiversion"),
+    ],
+)
+def test_what_is_broken_takes_time_in_proportion(path, text):
+    start = time.process_time()
+    forms(text, path)
+    assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize(
     "text", ["kind: {{ x }}\napiVersion: {% y %}\n", f"{POD}---\nkind: [\n# apiVersion {{{{\na: {{{{ b\n"]
 )
 def test_a_template_is_nothing_that_could_be_read(text):

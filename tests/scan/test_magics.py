@@ -28,6 +28,11 @@ from secgate.scan.magics import neutral
         ("\n%%time\neval(x)\n", "\npass\neval(x)\n"),
         ("%%writefile a.py\neval(x)\n", "pass\neval(x)\n"),
         ("%%writefile a.txt\neval(x)\n", "\n\n"),
+        ("%%bash?\neval(x)\n", "pass\neval(x)\n"),
+        ("%%script python3 -u\neval(x)\n", "pass\neval(x)\n"),
+        ("%%script /usr/bin/env pypy\neval(x)\n", "pass\neval(x)\n"),
+        ("%%script bash\ncurl x\n", "\n\n"),
+        ("%%timeit -n 1 eval(x)\npass\n", "eval(x)\npass\n"),
     ],
 )
 def test_what_is_no_python_does_nothing(cell, plain):

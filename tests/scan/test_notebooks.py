@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -136,3 +137,9 @@ def test_a_large_notebook_takes_time_in_proportion():
     assert notebooks.code("a.ipynb", many).content.count(b"\n") == 30_000
     wide = json.dumps({"cells": [cell("x = '" + "a" * 3_000_000 + "'")]}).encode()
     assert len(notebooks.code("a.ipynb", wide).content) > 3_000_000
+
+
+def test_what_only_opens_takes_time_in_proportion():
+    start = time.process_time()
+    assert notebooks.text("a.ipynb", b"{" * 300_000 + b'"' + b"a" * 20 + b'"') is not None
+    assert time.process_time() - start < 10

@@ -73,6 +73,24 @@ def test_a_link_is_read_under_its_own_name_where_its_aim_is_not(root, staged):
     assert len([one for one in tree.left_out if "symbolic link" in one.reason]) == 8
 
 
+def test_a_link_leads_through_folders_that_are_links(root, staged):
+    (root / "real").mkdir()
+    (root / "real/payload").write_text("1\n")
+    (root / "sub").mkdir()
+    for name, aim in {"sub/d": "../real", "e": "sub/d", "evil.py": "e/payload", "out.py": "e/../../payload"}.items():
+        (root / name).symlink_to(aim)
+    tree, _ = staged()
+    linked = [(one.path, one.stands_for, one.linked) for one in tree.files if one.stands_for]
+    assert linked == [("stand-ins/evil.py", "real/payload", True)]
+
+
+def test_links_that_lead_on_and_on_are_followed_as_far_as_a_system_does(root, staged):
+    for number in range(1000):
+        (root / f"{number}.py").symlink_to(f"{number + 1 if number < 999 else 0}.py")
+    tree, _ = staged()
+    assert tree.files == ()
+
+
 @pytest.mark.parametrize("name", ["stand-ins", "Stand-Ins"])
 def test_the_folder_is_one_that_the_tree_does_not_have(root, staged, name):
     (root / name).write_text("")

@@ -1,11 +1,13 @@
 """A suppression that stands covers a finding of its own tool, about a rule that it names, and never a secret."""
 
 import pytest
+from msgspec.structs import replace
+from support import fakes
 from support.factories import finding
 from support.repositories import commit, repository
 
 from secgate import git
-from secgate.model import Category, Location, Rule, Suppression
+from secgate.model import Category, Location, Marker, Rule, Suppression
 from secgate.scan.detect import detect
 from secgate.scan.since import since
 from secgate.scan.standing import honoured
@@ -26,7 +28,7 @@ def covered(tmp_path):
         where = changes.pop("location", Location("a.py", 2, 2))
         (marked,) = honoured([finding(location=where, **{"tool": "bandit", **changes})], [one], compared, {
             "a.py": content, "b.py": content
-        }.get)  # fmt: skip
+        }.get, [])  # fmt: skip
         return marked.suppressed_at_base
 
     return covered
@@ -61,3 +63,27 @@ def test_whose_and_where(covered, changes, does):
 def test_a_secret_is_covered_by_none(covered):
     assert not covered(category=Category.SECRET)
     assert not covered("B602", category=Category.SECRET, rule=Rule("B602"))
+
+
+@pytest.mark.parametrize(
+    ("category", "after", "does"),
+    [
+        (Category.SAST, "new\ncall(  # trivy:ignore:x\n  safe,\n)\n", True),
+        (Category.SAST, "new\ncall(  # trivy:ignore:x\n  other,\n)\n", False),
+        (Category.SAST, "new\ncall(  # trivy:ignore:x\n)\n  safe,\n", False),
+        (Category.IAC, "new\ncall(  # trivy:ignore:x\n  other,\n)\n", True),
+        (Category.IAC, "new\ncall(other  # trivy:ignore:x\n  safe,\n)\n", False),
+    ],
+)
+def test_all_lines_of_code_stood_there_and_the_first_of_a_resource(tmp_path, category, after, does):
+    root = repository(tmp_path / "repository")
+    scanners = [replace(fakes.scanner(), markers=(Marker("ignore:", "(?P<off>trivy:)ignore:(?P<rule>.)"),))]
+    (root / "a.py").write_text("call(  # trivy:ignore:x\n  safe,\n)\n")
+    commit(root)
+    (root / "a.py").write_text(after)
+    with git.opened(root) as repo:
+        compared = since(detect(root), git.snapshot(repo, repo.head()))
+    one = finding(tool="one", category=category, location=Location("a.py", 2, 4))
+    copy = {"a.py": after.replace("trivy:", "trivy-").encode()}
+    (marked,) = honoured([one], [Suppression("a.py", 2, "one", stands=True)], compared, copy.get, scanners)
+    assert marked.suppressed_at_base is does

@@ -1,7 +1,7 @@
 """On what ground a tree is judged: whose policy counts, what exactly is judged, and what it is compared with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from secgate import git
@@ -99,7 +99,10 @@ def authority(
         )
         decides = source.authority(context, branches)
     source.hold(decides, loosening)
-    return source.named(name, *beside(name, elsewhere)) if name else decides
+    if not name:
+        return decides
+    # What the tree is compared with is the branch's to say, whatever policy it allows.
+    return replace(source.named(name, *beside(name, elsewhere)), commit=decides.commit, branch=decides.branch)
 
 
 def _local(root: Path) -> bytes | None:
@@ -121,21 +124,19 @@ def _reader(repository: git.Repository) -> Callable[[str], bytes | None]:
 
 def _base(root: Path, request: Request, tree: Tree) -> str:
     """Return the id of the commit with which the tree is compared; empty where there is none."""
-    context = request.context
+    context, decides = request.context, request.decides
     with git.opened(root) as repository:
         if request.base:
             return git.merge_base(repository, tree.commit, repository.resolve(request.base))
         if context.event in {Event.LOCAL, Event.OTHER} or not tree.commit:
             return ""
-        if context.event is Event.PUSH:
-            # What was pushed to an unprotected branch before was never reviewed: only the default branch was.
-            if context.before == request.decides.commit:
-                return context.before
-            return git.merge_base(repository, tree.commit, git.tip(repository, context.default_branch))
-        merged = context.event is Event.PULL_REQUEST and tree.commit == context.commit
+        if context.event is Event.PUSH and context.before == decides.commit:
+            return context.before
+        # What another branch holds was never reviewed: a protected one only is compared with.
+        is_target = context.event is Event.PULL_REQUEST and context.branch == decides.branch
         # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
-        parent = git.merged_into(repository, tree.commit) if merged else ""
-        return parent or git.merge_base(repository, tree.commit, git.tip(repository, context.branch))
+        parent = git.merged_into(repository, tree.commit) if is_target and tree.commit == context.commit else ""
+        return parent or git.merge_base(repository, tree.commit, git.tip(repository, decides.branch))
 
 
 def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:

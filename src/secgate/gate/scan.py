@@ -18,6 +18,7 @@ from secgate.model import (
     Effect,
     EvidenceState,
     Finding,
+    LeftOut,
     Pack,
     Run,
     Scanner,
@@ -71,7 +72,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     demands = requirements(request.decides.pack, evidence, staged, found.read, found.known)
     decision = decide(
         _subject(ground.tree, staged), request.decides, found.findings, evidence, demands, request.allowance,
-        circumstances(request.context, request.now), staged.left_out,
+        circumstances(request.context, request.now), found.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
         decision,
@@ -93,13 +94,14 @@ class _Found:
     known: Callable[[str], bool]
     """Whether a file of the tree need not be read."""
     own_policy: Pack | str | None
+    left_out: tuple[LeftOut, ...]
 
 
 def _found(
     request: Request, compared: Since | None, staged: Tree, runs: Sequence[Run], copy: Places, scratch: str
 ) -> _Found:
     scanners = catalog.scanners()
-    known = _known(request, compared)
+    known = _known(request, compared, copy)
     results = [normalise(one, catalog.adapter(one.task.scanner.id), copy, scratch, known) for one in runs]
     findings = [finding for result in results for finding in copy.told(result.findings)]
     # A secret may stand in a file in another spelling than in what stands for it.
@@ -110,7 +112,7 @@ def _found(
     if compared:
         suppressions = stood(suppressions, compared, copy.content, scanners.values())
         believed = accepted(suppressions, request.decides.pack.inline)
-        findings = list(honoured(findings, believed, compared, copy.content))
+        findings = list(honoured(findings, believed, compared, copy.content, scanners.values()))
         findings += own.of_changes(compared, scanners.values())
         findings += own.of_suppressions(suppressions)
         findings += own.of_absence(staged.left_out, compared)
@@ -121,22 +123,30 @@ def _found(
         suppressions=masked(suppressions, mask),
         known=lambda path: known(path, whole=False),
         read=_read([one.task for one in runs], results, copy),
-        own_policy=own_policy(
-            request.decides,
-            copy.content(source.PATH),
-            of_tree(copy.content, [target.original for target in staged.files]),
+        own_policy=masked(
+            own_policy(
+                request.decides,
+                copy.content(source.PATH),
+                of_tree(copy.content, [target.original for target in staged.files]),
+            ),
+            mask,
         ),
+        left_out=masked(staged.left_out, mask),
     )
 
 
-def _known(request: Request, compared: Since | None) -> Known:
-    """Return what says of a file that the policy lists it, or that the base has it as it is, with all of its folder."""
+def _known(request: Request, compared: Since | None, copy: Places) -> Known:
+    """Return what says of a file of the copy that the policy lists it, or that the base has it as it is.
+
+    Under the name of a link it is not what the base has; what stands for its folder is, with all of that.
+    """
     excused = listed(request.decides.pack, request.now)
 
     def known(path: str, /, *, whole: bool) -> bool:
-        if excused(path) or compared is None:
-            return excused(path)
-        return compared.same_folder(posixpath.dirname(path)) if whole else compared.same(path)
+        original = copy.original(path)
+        if excused(original) or compared is None or copy.is_linked(path):
+            return excused(original)
+        return compared.same_folder(posixpath.dirname(original)) if whole else compared.same(original)
 
     return known
 

@@ -22,6 +22,8 @@ class Target(Value, frozen=True):
     """For each of its lines, the line of the file that it stands for, counted from 1; empty: they are the same."""
     instead: bool = False
     """True where a scanner that reads all of these for one file need not read the file itself."""
+    linked: bool = False
+    """True where only a link gives it this name: that it was there before does not mean that it was read so."""
 
     @property
     def original(self) -> str:

@@ -38,6 +38,8 @@ class Authority:
     """False where whoever made the change could have written it."""
     commit: str = ""
     """The id of the commit that holds it; empty where none does."""
+    branch: str = ""
+    """The protected branch that decides; empty where none does."""
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,24 @@ def authority(context: Context, branches: Branches) -> Authority:
     """
     default = context.default_branch
     if context.event is Event.PUSH and context.branch == default and context.before:
-        return _at(context.before, f"`{default}` before the push", branches)
+        return _at(context.before, default, branches, " before the push")
     first = branches.tip(default)
-    trusted = _at(first, f"`{default}`", branches)
+    trusted = _at(first, default, branches)
     if context.branch in {"", default} or not matcher(trusted.pack.protected_branches)(context.branch):
         return trusted
     if context.event is Event.PUSH:
         if not context.before:
             return trusted
-        return _at(context.before, f"`{context.branch}` before the push", branches)
-    return _at(branches.tip(context.branch), f"`{context.branch}`", branches)
+        return _at(context.before, context.branch, branches, " before the push")
+    return _at(branches.tip(context.branch), context.branch, branches)
 
 
-def _at(commit: str, whose: str, branches: Branches) -> Authority:
-    content, short = branches.read(commit), commit[:12]
+def _at(commit: str, branch: str, branches: Branches, when: str = "") -> Authority:
+    content, where = branches.read(commit), f"`{branch}`{when} at {commit[:12]}"
     if content is None:
-        return Authority(load(PACK), f"built in: {whose} at {short} has no {PATH}", True, commit)
-    pack = parse(content, f"{PATH} of {whose} at {short}", branches.shelf(commit), PATH)
-    return Authority(pack, f"{whose} at {short}", True, commit)
+        return Authority(load(PACK), f"built in: {where} has no {PATH}", True, commit, branch)
+    pack = parse(content, f"{PATH} of {where}", branches.shelf(commit), PATH)
+    return Authority(pack, where, True, commit, branch)
 
 
 def unprotected(content: bytes | None, shelf: Shelf = BARE) -> Authority:

@@ -23,6 +23,7 @@ _SEPARATOR = re.compile("(?:\\A|(?<=[\n\r\x85\u2028\u2029]))---(?=[ \t\n\r\x85\u
 _BLANK = re.compile(r"\s*")
 _NOTHING = re.compile(r"(?:(?:[ \t]*(?:#[^\n]*)?|%[^\n]*)(?:\n|\Z))*+")
 """Blank lines, comments and directives."""
+_BLANKS = re.compile(r"\s*")
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 

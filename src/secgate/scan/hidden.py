@@ -25,7 +25,8 @@ _SOURCE = {
     "vb", "fs", "jl", "sol", "sql", "m", "mm", "pyx", "vue", "svelte", "tf", "tofu", "hcl", "awk", "zsh", "fish", "r",
     "zig", "ml", "proto", "graphql", "ipynb", "mk", "cmake", "bzl",
 }  # fmt: skip
-_NAMES = {"dockerfile", "containerfile", "makefile", "jenkinsfile", "rakefile", "gemfile", "vagrantfile"}
+NAMES = {"dockerfile", "containerfile", "makefile", "jenkinsfile", "rakefile", "gemfile", "vagrantfile"}
+SUFFIXES = programs.SUFFIXES | _SOURCE
 _MAX_POINTS = 4
 _ORDER = "What is seen here stands in another order than what runs (bidirectional control characters)."
 
@@ -60,9 +61,8 @@ def is_source(path: str, content: bytes) -> bool:
     """Return whether somebody will run a file of this name or first line, or build from it."""
     name = path[path.rfind("/") + 1 :].lower()
     return (
-        programs.known(path)
-        or programs.suffix_of(path) in _SOURCE
-        or name in _NAMES
+        programs.suffix_of(path) in SUFFIXES
+        or name in NAMES
         or name.startswith(("dockerfile.", "containerfile."))
         or path.startswith(".github/")
         or content.startswith(b"#!")

@@ -9,10 +9,12 @@ _PYTHON = {
 }  # fmt: skip
 # Of an option's own word only so much is known that something to run must follow it.
 _RUNS = re.compile(
-    r"[ \t]*(?:%(?:time|timeit|prun|memit|mprun|lprun|debug|px)\b[ \t]+(?:-{1,2}\w+[ \t]+(?:[\w.]+[ \t]+(?=\S))?)*)+"
+    r"[ \t]*(?:%%?(?:time|timeit|prun|memit|mprun|lprun|debug|px)\b[ \t]+(?:-{1,2}\w+[ \t]+(?:[\w.]+[ \t]+(?=\S))?)*)+"
     r"(?=[^\s%!])"
 )
-_CELL = re.compile(r"\s*^[ \t]*%%(!|\w+)([^\n]*)", re.MULTILINE)
+# With a question mark it only asks about the magic, and the rest of the cell runs.
+_CELL = re.compile(r"\s*^[ \t]*%%(!|\w++(?!\?))([^\n]*)", re.MULTILINE)
+_STARTS = re.compile(r"(?:.*[\s/])?(?:i?python|pypy)[\d.]*\b")
 _TEXT = (
     r'''(?P<text>"""(?:\\.|[^\\])*?(?:"""|\Z)|\'\'\'(?:\\.|[^\\])*?(?:\'\'\'|\Z)'''
     r"""|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|\#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])"""
@@ -38,6 +40,8 @@ def neutral(cell: str) -> str:
 
 
 def _is_python(magic: str, words: str) -> bool:
+    if magic == "script":
+        return bool(_STARTS.match(words))
     return magic in _PYTHON or (magic in {"writefile", "file"} and words.rstrip().endswith(".py"))
 
 

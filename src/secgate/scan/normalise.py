@@ -67,7 +67,7 @@ def normalise(run: Run, adapter: ModuleType, places: Places, scratch: str = "", 
         adapter: the scanner's adapter.
         places: the copy that was scanned; absolute paths below it become relative to it.
         scratch: the folder that holds everything of this scan; its name, another one each time, is left out too.
-        known: says which files need not be read; those that were not are listed.
+        known: says which files of the copy need not be read; those that were not are listed.
 
     Returns:
         Findings with paths in the copy and lines of at least 1, in the adapter's order, and what the run is worth as
@@ -93,7 +93,8 @@ def normalise(run: Run, adapter: ModuleType, places: Places, scratch: str = "", 
     unread = _unread(run.task, asked, covered)
     excused = places.excused(unread, covered)
     gaps = {places.original(path) for path in unread - excused}
-    let_be = {path for path in gaps if known(path, whole=path in run.task.whole)}
+    judged = {path: known(path, whole=path in run.task.whole) for path in unread - excused}
+    let_be = gaps - {places.original(path) for path, need_not in judged.items() if not need_not}
     told = [ToolError(places.text(one.message), places.original(one.path)) for one in asked if one.path not in excused]
     told = [one for one in told if one.path not in let_be]
     return Normalised(findings, _evidence(run, refused, told, gaps - let_be, let_be))

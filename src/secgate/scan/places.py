@@ -30,6 +30,11 @@ class Places:
         target = self.stand_ins.get(path)
         return target.original if target else path
 
+    def is_linked(self, path: str) -> bool:
+        """Return whether a file of the copy has its name from a link of the tree."""
+        target = self.stand_ins.get(path)
+        return target is not None and target.linked
+
     def excused(self, unread: Collection[str], covered: Collection[str]) -> set[str]:
         """Return those of the `unread` files that need not be read, because all that is to be read instead was."""
         forms: dict[str, set[str]] = {}

@@ -31,6 +31,8 @@ _KINDS = {
 _KIND = {suffix: kind for kind, suffixes in _KINDS.items() for suffix in suffixes.split()}
 _UNKNOWN = {"mts", "cts"}
 """Suffixes of a language that its scanners do not take for it."""
+SUFFIXES = frozenset(_KIND)
+"""Of all languages that some scanner may read, in lower case."""
 # A first line may name a shell that only starts the language of the suffix, and a template is no program yet.
 _OTHERS = {
     "pl", "pm", "t", "tcl", "exp", "awk", "lua", "m", "r", "jl", "el", "scm", "in", "j2", "jinja", "jinja2",
@@ -65,11 +67,6 @@ def suffix_of(path: str) -> str:
     """Return the suffix of a file's name in lower case, without its dot; empty where it has none."""
     _, dot, suffix = path.rpartition(".")
     return suffix.lower() if dot and "/" not in suffix else ""
-
-
-def known(path: str) -> bool:
-    """Return whether a file's name says that it is in a language that some scanner may read."""
-    return suffix_of(path) in _KIND
 
 
 def by_suffix(path: str, content: bytes) -> Form | None:

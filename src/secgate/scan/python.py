@@ -31,7 +31,7 @@ def plain(content: bytes) -> Form | None:
     named = _encoding(content)
     if not named and content.isascii() and b"\r" not in content:
         return None
-    if named in _REFUSED:
+    if named.lower() in _REFUSED:
         return Form(_SUFFIX, f"is in the encoding `{named}`, which is not read")
     try:
         text = content.decode(named or "utf-8")
@@ -79,8 +79,9 @@ def _encoding(content: bytes) -> str:
     found = _COOKIE.match(line)
     if not found and _BLANK.match(line) and (second := _SECOND.match(content)):
         found = _COOKIE.match(second[1])
-    name = found[1].decode().lower() if found else ""
-    return "" if name.replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"} else name
+    # As it is written: if it is a secret, it is known by that.
+    name = found[1].decode() if found else ""
+    return "" if name.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"} else name
 
 
 def _lines(content: bytes, encoding: str) -> tuple[int, ...]:

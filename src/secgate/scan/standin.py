@@ -6,6 +6,9 @@ the file that it stands for, by that file's own lines (see `scan.places`).
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+import msgspec
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
@@ -13,13 +16,13 @@ from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, sourc
 from secgate.scan.form import Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
+MAX_LINKS = 40
+"""Of one chain; Linux follows no more."""
 _FOLDER = "stand-ins"
 _NEUTRAL = "of-"
 _ALL = "**"
 _CHART = "Chart.yaml"
 _BRACES = b"{{"
-_LINKS = 40
-"""In a row: no system follows more of them."""
 
 
 INFRASTRUCTURE: tuple[Maker, ...] = (
@@ -53,7 +56,7 @@ class StandIns:
         for maker in self._makers(target.path, content):
             for form in maker(target.path, content):
                 path = target.path if target.stands_for else posixpath.join(self._folder, target.path)
-                yield _standing(target, self._new(path, form.suffix), form.lines, form.instead), form.content
+                yield _standing(target, self._new(path, form.suffix), form.lines, instead=form.instead), form.content
 
     def _makers(self, path: str, content: bytes) -> tuple[Maker, ...]:
         lower = path.lower()
@@ -83,23 +86,34 @@ class StandIns:
         files = {one.path: one for one in tree.files}
         found = ((link.path, files.get(_end(link.path, aims))) for link in tree.links)
         return [
-            _standing(aim, self._new(posixpath.join(self._folder, path), ""))
+            _standing(aim, self._new(posixpath.join(self._folder, path), ""), linked=True)
             for path, aim in found
             if aim and any(meets(path.lower()) and not meets(aim.path.lower()) for meets in self._reads)
         ]
 
 
-def _standing(target: Target, path: str, lines: tuple[int, ...] = (), instead: bool = False) -> Target:
-    stored = target.stored or target.path
-    return Target(path, target.size, stored, target.blob, target.included, target.original, lines, instead)
+def _standing(
+    target: Target, path: str, lines: tuple[int, ...] = (), *, instead: bool = False, linked: bool = False
+) -> Target:
+    return msgspec.structs.replace(
+        target,
+        path=path,
+        stored=target.stored or target.path,
+        stands_for=target.original,
+        lines=lines,
+        instead=instead,
+        linked=linked or target.linked,
+    )
 
 
 def _end(path: str, aims: Mapping[str, str]) -> str:
-    """Return where a chain of links ends: a path, perhaps one that the tree does not have."""
-    for _ in range(_LINKS):
-        if path not in aims:
+    """Return where a chain of links ends, folders that are links included: perhaps at what the tree does not have."""
+    for _ in range(MAX_LINKS):
+        above = (path, *map(str, PurePosixPath(path).parents))
+        link = next((one for one in above if one in aims), "")
+        if not link:
             break
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), aims[path]))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(link), aims[link], path[len(link) + 1 :]))
     return path
 
 

@@ -2,13 +2,14 @@
 
 A suppression stands where the base has the same file, or one of the same name in which the same line tells the same
 tool the same thing, as often. It covers a finding of its own tool on its lines, or on the line after a comment that
-stands alone, if the base has the finding's line too: what a change writes is covered by nothing that it found there.
+stands alone, if the base has these lines too, one behind the other: what a change writes, or moves to where something
+is suppressed, is covered by nothing that it found there. Of infrastructure the first line counts, of a whole resource.
 """
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 import msgspec
@@ -83,7 +84,11 @@ def _line(lines: Sequence[bytes], line: int) -> bytes:
 
 
 def honoured(
-    findings: Iterable[Finding], suppressions: Iterable[Suppression], since: Since, content: Content
+    findings: Iterable[Finding],
+    suppressions: Iterable[Suppression],
+    since: Since,
+    content: Content,
+    scanners: Iterable[Scanner],
 ) -> tuple[Finding, ...]:
     """Return the findings, those marked that a standing suppression covers. A secret is covered by none.
 
@@ -92,6 +97,7 @@ def honoured(
         suppressions: of the tree, as `stood` gives them.
         since: compares the tree with the base.
         content: of the tree.
+        scanners: whose markers are looked for.
     """
     findings = tuple(findings)
     standing: dict[str, list[Suppression]] = {}
@@ -101,13 +107,14 @@ def honoured(
     if not standing:
         return findings
     now = {path: _lines(content(path)) for path in standing}
-    old = _old_lines(standing, since, now)
-    return tuple(
-        msgspec.structs.replace(one, suppressed_at_base=True)
-        if any(_covers(each, one, now[each.path], old[each.path]) for each in _near(one, standing))
-        else one
-        for one in findings
-    )
+    old = _old_lines(standing, since, scanners)
+
+    def is_covered(finding: Finding) -> bool:
+        path = finding.location.path
+        near = _near(finding, standing)
+        return any(_covers(one, finding, now[path], old[path]) for one in near) and _has(old[path], finding, now[path])
+
+    return tuple(msgspec.structs.replace(one, suppressed_at_base=True) if is_covered(one) else one for one in findings)
 
 
 def _near(finding: Finding, standing: Mapping[str, Sequence[Suppression]]) -> Sequence[Suppression]:
@@ -118,14 +125,25 @@ def _near(finding: Finding, standing: Mapping[str, Sequence[Suppression]]) -> Se
     return found[first : bisect_right(found, place.end_line, key=attrgetter("line"))]
 
 
-def _old_lines(
-    paths: Iterable[str], since: Since, now: Mapping[str, Sequence[bytes]]
-) -> dict[str, frozenset[bytes] | None]:
-    """Return the base's lines of each file, stripped; None where it is the same file."""
+def _old_lines(paths: Iterable[str], since: Since, scanners: Iterable[Scanner]) -> dict[str, frozenset[bytes] | None]:
+    """Return the base's lines of each file, as `_runs` gives them; None where it is the same file."""
+    paths = list(paths)
     changed = [path for path in paths if not since.same(path)]
-    before = since.read(changed)
-    read = {path: frozenset(line.strip() for line in _lines(content)) for path, content in before.items()}
-    return {path: read.get(path, frozenset()) if path in changed else None for path in now}
+    quieter = Quieter(scanners)
+    # What was found is of the copy, in which no marker works.
+    before = {path: quieter.quiet(Target(path), content) for path, content in since.read(changed).items()}
+    read = {path: frozenset(_runs(_lines(content))) for path, content in before.items()}
+    return {path: read.get(path, frozenset()) if path in changed else None for path in paths}
+
+
+def _runs(lines: Sequence[bytes]) -> Iterator[bytes]:
+    """Give each line without the blanks around it, alone and with the one before it."""
+    before = b""
+    for number, line in enumerate(map(bytes.strip, lines)):
+        yield line
+        if number:
+            yield before + b"\n" + line
+        before = line
 
 
 def _covers(one: Suppression, finding: Finding, lines: Sequence[bytes], old: frozenset[bytes] | None) -> bool:
@@ -134,7 +152,14 @@ def _covers(one: Suppression, finding: Finding, lines: Sequence[bytes], old: fro
         return False
     if one.line < place.line and not _COMMENT.match(_line(lines, one.line)):
         return False
-    return old is None or _line(lines, place.line).strip() in old
+    return old is None or old.issuperset(_runs(lines[min(one.line, place.line) - 1 : place.line]))
+
+
+def _has(old: frozenset[bytes] | None, finding: Finding, lines: Sequence[bytes]) -> bool:
+    """Return whether the base has all lines of a finding."""
+    place = finding.location
+    last = place.line if finding.category is Category.IAC else place.end_line
+    return old is None or old.issuperset(_runs(lines[place.line - 1 : last]))
 
 
 def _names(one: Suppression, finding: Finding) -> bool:

@@ -94,6 +94,37 @@ def test_what_could_hide_a_package_is_not_understood(form, content):
     assert lockfiles.read(form, content.encode()) is None
 
 
+_NPM = "https://registry.npmjs.org"
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "place", "also"),
+    [
+        ("a", "1.0", f"{_NPM}/a/-/a-1.0.tgz", {}),
+        ("a", "1.0", f"{_NPM}/l/-/l-3.0.tgz", {"l": "3.0"}),
+        ("a", "1.0", f"{_NPM}/%40s%2Fb/-/b-2.0.tgz#hash", {"@s/b": "2.0"}),
+        ("@s/b", "2.0", f"{_NPM}/@s/b/-/b-2.0.tgz", {}),
+        ("@s/b", "2.0", "https://gitlab.com/api/v4/projects/1/packages/npm/@s/b/-/@s/b-2.0.tgz", {}),
+        ("@s/b", "2.0+x", f"{_NPM}/@s/b/-/b-2.0.tgz?x", {}),
+        ("b", "2.0", f"{_NPM}/@s/b/-/b-2.0.tgz", {"@s/b": "2.0"}),
+        ("a", "1.0", "git+https://example.org/l.git#3", {}),
+        ("a", "1.0", "https://example.org/l-3.0.tgz", {}),
+    ],
+)
+def test_what_is_fetched_counts_too_where_it_is_another_package(name, version, place, also):
+    expected = {name: version, **also}
+    entry = {"version": version, "resolved": place}
+    assert versioned("npm", json.dumps({"packages": {f"node_modules/{name}": entry}})) == expected
+    assert versioned("npm", json.dumps({"dependencies": {name: entry}})) == expected
+    assert versioned("yarn", f'"{name}@^1":\n  version "{version}"\n  resolved "{place}"\n') == expected
+
+
+def test_a_newer_version_that_is_fetched_as_an_older_one_is_both():
+    entry = {"version": "2.0", "resolved": f"{_NPM}/a/-/a-1.0.tgz"}
+    lock = json.dumps({"packages": {"node_modules/a": entry, "node_modules/b": {"version": "1", "resolved": False}}})
+    assert lockfiles.read("npm", lock.encode()) == {("a", "2.0"), ("a", "1.0"), ("b", "1")}
+
+
 def test_the_newer_yarn_names_a_package_by_what_it_got():
     lock = (
         '__metadata:\n  version: 8\n\n"a@npm:^1, a@npm:1":\n  version: 1.0\n  resolution: "a@npm:1.0"\n\n'

@@ -1,5 +1,7 @@
 """Requirements are read as pip reads them: what it would install is found, what it would refuse pins nothing."""
 
+import codecs
+
 import pytest
 
 from secgate.scan import lockfiles
@@ -46,3 +48,21 @@ def test_what_is_taken_in_is_named():
     )
     assert requirements.included(lines) == ("a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt")
     assert lockfiles.included("npm", lines) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '-r "a.txt"', "-r a\\.txt", "--requirem a.txt", "--pre -r 'a.txt' --no-index", "-i https://x -ra.txt",
+        "-r\ta.txt", "it's @ b -r a.txt", "--const=a.txt", "-r a.txt 'x",
+    ],
+)  # fmt: skip
+def test_a_file_is_named_in_the_ways_that_pip_takes(line):
+    assert requirements.included(f"x-y\n{line}\n".encode()) == ("a.txt",)
+
+
+def test_pip_looks_for_marks_and_cookies_in_its_own_way():
+    wide = codecs.BOM_UTF32_BE + "pyyaml==5.3\n".encode("utf-32-be")
+    assert lockfiles.read("requirements", wide) == {("pyyaml", "5.3")}
+    assert lockfiles.read("requirements", b"#coding:\x0cutf-7\npyyaml+AD0APQ-5.3\n") is None
+    assert lockfiles.read("requirements", b" #coding: utf-7\npyyaml==5.3\n") == {("pyyaml", "5.3")}

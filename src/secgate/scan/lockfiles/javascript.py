@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from msgspec import Raw, Struct
 
@@ -12,10 +13,12 @@ class _Installed(Struct):
     name: str | None = None
     version: str | None = None
     link: bool = False
+    resolved: str | bool | None = None
 
 
 class _Nested(Struct):
     version: str = ""
+    resolved: str | bool | None = None
     dependencies: dict[str, "_Nested"] | None = None
 
 
@@ -30,11 +33,12 @@ def npm(content: bytes) -> Iterator[tuple[str, str]]:
     for place, one in (lock.packages or {}).items():
         _, below, name = place.rpartition("node_modules/")
         if below and not one.link:
-            yield one.name or name, one.version or ""
+            yield from _both(one.name or name, one.version or "", one.resolved)
     levels = [lock.dependencies or {}]
     while levels:
         for name, nested in levels.pop().items():
-            yield from _called(name, nested.version)
+            for known, version in _called(name, nested.version):
+                yield from _both(known, version, nested.resolved)
             levels.append(nested.dependencies or {})
 
 
@@ -44,6 +48,19 @@ def _called(name: str, version: str) -> Iterator[tuple[str, str]]:
         name, _, version = version.removeprefix("npm:").rpartition("@")
     if not {":", "/"} & set(version):
         yield name, version
+
+
+_TARBALL = re.compile(r"/((?:@[^/]+/)?([^/@]+))/-/(?:@[^/]+/)?([^/]+)\.tgz(?:[?#]|\Z)")
+
+
+def _both(name: str, version: str, place: str | bool | None) -> Iterator[tuple[str, str]]:
+    """Yield a package as it is called, and as the registry calls what is fetched: that is installed, whatever it is."""
+    yield name, version
+    found = _TARBALL.search(unquote(place)) if isinstance(place, str) else None
+    if found:
+        shipped = found[3].removeprefix(f"{found[2]}-")
+        if (found[1], shipped) != (name, version.partition("+")[0]):
+            yield found[1], shipped
 
 
 class _Bun(Struct):
@@ -68,6 +85,7 @@ def bun(content: bytes) -> Iterator[tuple[str, str]]:
 _ALIAS = re.compile(r"npm:(@?[^@]+)@")
 _FIELD = re.compile(r"  \w+:?(?: .*)?")
 _VERSION = re.compile(r'  version "([^"]*)"')
+_RESOLVED = re.compile(r'  resolved "([^"]*)"')
 _RESOLUTION = re.compile(r'  resolution: "?((?:@[^/@]+/)?[^/@]+)@npm:([^":]+).*')
 
 
@@ -77,16 +95,19 @@ def yarn(content: bytes) -> Iterator[tuple[str, str]]:
     Raises:
         ValueError: a line is laid out as yarn would not.
     """
-    # None: the entry has had its version.
-    names: list[str] | None = []
+    names: list[str] = []
+    version = resolved = ""
     for line in text(content).replace("\r\n", "\n").split("\n"):
         if not line.strip() or line.startswith(("#", "    ")):
             continue
         if not line.startswith(" "):
-            names = list(_requested(line))
-        elif (found := _VERSION.fullmatch(line)) and names is not None:
-            yield from ((name, found[1]) for name in names)
-            names = None
+            names, version, resolved = list(_requested(line)), "", ""
+        elif (found := _VERSION.fullmatch(line)) and not version:
+            version = found[1]
+            yield from ((name, version) for name in names)
+        elif (found := _RESOLVED.fullmatch(line)) and not resolved:
+            resolved = found[1]
+            yield from (one for name in names or [""] for one in _both(name, version, resolved) if one[0])
         elif found := _RESOLUTION.fullmatch(line):
             yield found[1], found[2]
         elif line.startswith("  version ") or not _FIELD.fullmatch(line):

@@ -2,18 +2,27 @@
 
 import codecs
 import re
+import shlex
 from collections.abc import Iterator
 
 from secgate.scan.lockfiles.documents import text
 
-_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_MARKS = (
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+)
+"""In pip's order: it never sees UTF-32 of the other kind, whose mark begins with one of these."""
+_COOKIE = re.compile(rb"coding[:=]\s*([-\w.]+)")
 _KNOWN = {"utf-8", "ascii", "iso8859-1", "cp1252"}
 """Encodings in which letters, digits and signs of ASCII are what they are in UTF-8."""
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _OPTIONS = re.compile(r"\s--?[A-Za-z].*")
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;@]*)")
 _PIN = re.compile(r"\s*={2,3}\s*([vV]?\d[\w.+!-]*+)\s*+\)?\s*+")
-_INCLUDE = re.compile(r"\s*(?:-r|-c|--requirement|--constraint)(?:\s*=\s*|\s*)(\S.*)")
+_FIRST_OPTION = re.compile(r"(?:^|\s)(-.*)")
+_INCLUDE = re.compile(r"-[rc]=?(.*)|--(?:requirem|con)[a-z]*(?:=(.*))?")
+"""An option with a name, or with nothing, where that is the next word. Pip takes shorter words for longer ones."""
 
 
 def plain(name: str) -> str:
@@ -31,8 +40,25 @@ def packages(content: bytes) -> Iterator[tuple[str, str]]:
 
 def included(content: bytes) -> tuple[str, ...]:
     """Return the files that are named by `-r` and `-c`, as they are written."""
-    found = (_INCLUDE.fullmatch(line) for line in _lines(content) if "-" in line)
-    return tuple(one[1].strip() for one in found if one)
+    return tuple(name for line in _lines(content) if "-" in line for name in _included(line))
+
+
+def _included(line: str) -> Iterator[str]:
+    """Give the files that a line takes in; its options are a shell's words, quotes and all."""
+    options = _FIRST_OPTION.search(line)
+    words = iter(_words(options[1]) if options else ())
+    for word in words:
+        if found := _INCLUDE.fullmatch(word):
+            name = found[1] or found[2] or next(words, "")
+            yield name if name != "=" else next(words, "")
+
+
+def _words(options: str) -> list[str]:
+    try:
+        return shlex.split(options)
+    except ValueError:
+        # Pip refuses a quote that does not end. Another reader may not.
+        return options.split()
 
 
 def _lines(content: bytes) -> Iterator[str]:
@@ -52,10 +78,15 @@ def _lines(content: bytes) -> Iterator[str]:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16")
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.removeprefix(mark).decode(encoding)
     for line in content.split(b"\n", 2)[:2]:
-        if (cookie := _COOKIE.match(line)) and codecs.lookup(cookie[1].decode()).name not in _KNOWN:
+        if (
+            line.startswith(b"#")
+            and (cookie := _COOKIE.search(line))
+            and codecs.lookup(cookie[1].decode()).name not in _KNOWN
+        ):
             raise ValueError("an encoding that hides letters")
     try:
         return text(content)
