@@ -56,13 +56,14 @@ def _decision(data: bytes) -> None:
 
 
 def _assert_placed(error: UsageError, data: bytes) -> None:
-    name, line = error.message.split(": ")[0].split(":")
+    name, line, *column = error.message.split(": ")[0].split(":")
     assert name == _NAME
     assert 1 <= int(line) <= len(data.decode("utf-8", "replace").splitlines()) + 1
+    assert all(int(one) >= 1 for one in column)
 
 
 def _assert_bounded(loaded: yaml.Document, data: bytes) -> None:
-    assert len(loaded.lines) <= yaml.MAX_VALUES + 1
-    last = max(loaded.lines.values())
+    assert len(loaded.places) <= yaml.MAX_VALUES + 1
+    last, _ = max(loaded.places.values())
     assert last <= len(data.decode("utf-8", "replace").splitlines()) + 1
-    assert all(len(key) <= yaml.MAX_DEPTH for key in loaded.lines)
+    assert all(len(key) <= yaml.MAX_DEPTH for key in loaded.places)

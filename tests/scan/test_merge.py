@@ -2,14 +2,16 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.factories import finding
 
 from secgate.model import Category, Location, Package, Rule, Severity, Vulnerability
+from secgate.scan import duplicates
 from secgate.scan.duplicates import deduplicate
-from secgate.scan.merge import identify
+from secgate.scan.merge import identify, order
 from secgate.scan.places import Places
 
 CODE = "import os\n\n\ndef run(x):\n    os.system(x)\n"
@@ -135,3 +137,51 @@ def test_a_suppressed_finding_hides_no_other_tools():
     other = finding(tool="semgrep", rule=Rule("shell", cwe=("CWE-78",)))
     assert len(merged(one, other)) == 2
     assert len(merged(one, replace(other, suppressed_at_base=True))) == 1
+
+
+SPOTTED = st.builds(
+    lambda tool, line, more, cwe, known: finding(
+        tool=tool,
+        rule=Rule("R", cwe=cwe),
+        location=Location("a.py", line if known else 1, line + more if known else 1, known=known),
+    ),
+    st.sampled_from(["bandit", "semgrep", "third"]), st.integers(1, 6), st.integers(0, 3),
+    st.sampled_from([("CWE-78",), ("CWE-94",), ("CWE-78", "CWE-94")]), st.booleans(),
+)  # fmt: skip
+
+
+@given(st.lists(SPOTTED, max_size=12))
+def test_each_is_folded_into_the_first_that_is_the_same(found):
+    ordered = identify(found, None)
+    kept = []
+    for one in ordered:
+        families = set(one.rule.cwe)
+        twin = next(
+            (
+                at
+                for family in sorted(families, reverse=True)
+                for at, (known, meant, _) in enumerate(kept)
+                if family in meant and duplicates._same(known, one)
+            ),
+            None,
+        )
+        if twin is None:
+            kept.append((one, families, one))
+        else:
+            kept[twin] = (duplicates._folded(kept[twin][0], one), *kept[twin][1:])
+    assert deduplicate(ordered, {}) == tuple(known for known, _, _ in kept)
+
+
+@pytest.mark.parametrize("lines", [1, 10_000])
+def test_thousands_in_one_file_take_time_in_proportion(lines):
+    found = [
+        finding(
+            tool=tool, rule=Rule("R", cwe=("CWE-78",)), location=Location("a.py", at % lines + 1, at % lines + 1, at)
+        )
+        for at in range(10_000)
+        for tool in ("bandit", "semgrep")
+    ]
+    ordered = sorted(found, key=order)
+    start = time.process_time()
+    assert len(deduplicate(ordered, {})) == 10_000
+    assert time.process_time() - start < 20

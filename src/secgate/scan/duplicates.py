@@ -6,6 +6,7 @@ of the same family (CWE) on overlapping lines; secrets on the same line. The wor
 others as sightings; each finding is matched once at most, so the counts of each tool can always be added up again.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
@@ -33,6 +34,8 @@ _FAMILIES = (
 _FAMILY = {cwe: f"family of {min(family)}" for family in _FAMILIES for cwe in family}
 
 Meaning = tuple[str, ...]
+_Lots = dict[tuple[str, ...], deque[int]]
+"""By the tools that saw them: the places of findings among those that are kept."""
 Equivalents = Mapping[tuple[str, str], str]
 """From tool and rule id to the name of the group of rules that say the same."""
 
@@ -48,34 +51,36 @@ def deduplicate(findings: Iterable[Finding], equivalents: Equivalents) -> tuple[
         The findings that remain, in the same order; the tools' reports that were folded in are in `also`.
     """
     kept: list[Finding] = []
-    places: dict[tuple[str, Meaning], dict[str, list[int]]] = {}
+    places: dict[tuple[str, Meaning], _Lots] = {}
     for finding in findings:
         meanings = [(finding.location.path, meaning) for meaning in _meanings(finding, equivalents)]
-        near = (at for key in meanings for at in _near(finding, places.get(key, {}), kept))
-        twin = next((at for at in near if _same(kept[at], finding)), None)
+        found = (_twin(kept, places[key], finding) for key in meanings if key in places)
+        twin = next((at for at in found if at is not None), None)
         if twin is None:
             for key in meanings:
-                places.setdefault(key, {}).setdefault(finding.tool, []).append(len(kept))
+                places.setdefault(key, {}).setdefault(finding.tools, deque()).append(len(kept))
             kept.append(finding)
         else:
             kept[twin] = _folded(kept[twin], finding)
     return tuple(kept)
 
 
-def _near(finding: Finding, by_tool: Mapping[str, list[int]], kept: Sequence[Finding]) -> list[int]:
-    """Return what other tools said that may be the same, in order.
+def _twin(kept: Sequence[Finding], lots: _Lots, finding: Finding) -> int | None:
+    """Return the first of those kept that is the same problem."""
+    for tools, lot in list(lots.items()):
+        # Whatever was passed is never met again; whatever another tool saw meanwhile belongs elsewhere.
+        while lot and (kept[lot[0]].tools != tools or _is_past(kept[lot[0]], finding)):
+            at = lot.popleft()
+            if not _is_past(kept[at], finding):
+                lots.setdefault(kept[at].tools, deque()).append(at)
+    others = (lot for tools, lot in lots.items() if finding.tool not in tools)
+    found = (next((at for at in lot if _same(kept[at], finding)), None) for lot in others)
+    return min((at for at in found if at is not None), default=None)
 
-    Findings come by line: what ends above this one ends above all later ones too, and is forgotten. A tree can have
-    any number of findings in one file, and each must not be compared with all the others.
-    """
-    others = [places for tool, places in by_tool.items() if tool != finding.tool]
-    for places in others:
-        places[:] = [at for at in places if not _is_above(kept[at], finding)]
-    return sorted(at for places in others for at in places)
 
-
-def _is_above(one: Finding, other: Finding) -> bool:
-    return not one.vuln.id and one.location.known and one.location.end_line < other.location.line
+def _is_past(one: Finding, finding: Finding) -> bool:
+    """Return whether one ends before the line that is looked at; lines only ascend."""
+    return bool(not one.vuln.id and one.location.known and one.location.end_line < finding.location.line)
 
 
 def _meanings(finding: Finding, equivalents: Equivalents) -> Iterable[Meaning]:

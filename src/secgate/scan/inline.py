@@ -53,29 +53,29 @@ class Quieter:
     def _quieted(self, sign: _Sign, target: Target, content: bytes) -> bytes:
         changed = bytearray(content)
         found: list[Suppression] = []
-        line, counted = 1, 0
+        line, counted, more = 1, 0, 0
         for match in sign.pattern.finditer(content):
             end = match.end("off") if "off" in sign.pattern.groupindex else match.end()
             if end < 0:
                 continue
             if "off" in sign.pattern.groupindex:
                 changed[end - 1 : end] = b"-"
+            if len(found) == MAX_EACH:
+                more += 1
+                continue
             line, counted = line + content.count(b"\n", counted, match.start()), match.start()
             place = target.original, target.line(line)
             found.append(Suppression(*place, sign.tool, _text(match, "rule"), _text(match, "reason")))
         if sign.obeys(target.path.lower()):
-            self._found.update(_bounded(found))
+            self._found.update(_bounded(found, more))
         return bytes(changed)
 
 
-def _bounded(found: list[Suppression]) -> list[Suppression]:
-    if len(found) <= MAX_EACH:
+def _bounded(found: list[Suppression], more: int) -> list[Suppression]:
+    if not more:
         return found
-    last = found[MAX_EACH - 1]
-    return [
-        *found[: MAX_EACH - 1],
-        Suppression(last.path, last.line, last.tool, "", f"and {len(found) - MAX_EACH} more"),
-    ]
+    last = found[-1]
+    return [*found[:-1], Suppression(last.path, last.line, last.tool, "", f"and {more} more")]
 
 
 def _signs(scanner: Scanner) -> Iterable[_Sign]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from secgate.model import Category, Finding, Location, Related, Target
+from secgate.scan.spans import Spans
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,19 @@ class Places:
         """
         better = {(one.rule.id, self.original(one.location.path)) for one in findings if self._is_better(one)}
         told: list[Finding] = []
-        said: dict[tuple[str, str], list[tuple[str, Location]]] = {}
+        said: dict[tuple[str, str], dict[str, Spans]] = {}
         for one in sorted(findings, key=self._rank):
             path, target = one.location.path, self.stand_ins.get(one.location.path)
             if target is None and (one.rule.id, path) in better:
                 continue
             finding = self._told(one) if target else one
-            known = said.setdefault((finding.rule.id, finding.location.path), [])
-            if target and any(self._differ(path, other) and _overlap(finding.location, at) for other, at in known):
+            known = said.setdefault((finding.rule.id, finding.location.path), {})
+            # What is read instead of one file is in parts: none of them says what another one does.
+            part, lines = "" if target and target.instead else path, (finding.location.line, finding.location.end_line)
+            if target and any(other != part and spans.meets(*lines) for other, spans in known.items()):
                 continue
             told.append(finding)
-            known.append((path, finding.location))
+            known.setdefault(part, Spans()).add(*lines)
         return tuple(told)
 
     def _rank(self, finding: Finding) -> int:
@@ -85,10 +88,6 @@ class Places:
     def _is_instead(self, path: str) -> bool:
         target = self.stand_ins.get(path)
         return target is not None and target.instead
-
-    def _differ(self, path: str, other: str) -> bool:
-        """Return whether two files of the copy are not the same, nor two parts of one."""
-        return path != other and not (self._is_instead(path) and self._is_instead(other))
 
     def _told(self, finding: Finding) -> Finding:
         related = tuple(Related(self.located(one.location), one.message) for one in finding.related)
@@ -105,10 +104,6 @@ class Places:
             return place
         first, last = target.line(location.line), target.line(location.end_line)
         return msgspec.structs.replace(place, line=first, end_line=max(first, last), column=0, end_column=0)
-
-
-def _overlap(one: Location, other: Location) -> bool:
-    return one.line <= other.end_line and other.line <= one.end_line
 
 
 def places(root: Path, files: Iterable[Target]) -> Places:

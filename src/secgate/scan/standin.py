@@ -6,7 +6,6 @@ the file that it stands for, by that file's own lines (see `scan.places`).
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 
 import msgspec
 
@@ -109,8 +108,9 @@ def _standing(
 def _end(path: str, aims: Mapping[str, str]) -> str:
     """Return where a chain of links ends, folders that are links included: perhaps at what the tree does not have."""
     for _ in range(MAX_LINKS):
-        above = (path, *map(str, PurePosixPath(path).parents))
-        link = next((one for one in above if one in aims), "")
+        link = path
+        while link and link not in aims:
+            link = link.rpartition("/")[0]
         if not link:
             break
         path = posixpath.normpath(posixpath.join(posixpath.dirname(link), aims[link], path[len(link) + 1 :]))
