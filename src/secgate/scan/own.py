@@ -20,6 +20,7 @@ from secgate.model import (
     Scanner,
     Severity,
     Suppression,
+    Tree,
 )
 from secgate.scan.since import Since
 
@@ -74,6 +75,23 @@ KINDS = {
         "An attribute keeps source out of reviews", Severity.MEDIUM, "Remove the attribute, or have the files reviewed."
     ),
 }  # fmt: skip
+
+
+def of_tree(
+    since: Since | None, suppressions: Iterable[Suppression], staged: Tree, scanners: Iterable[Scanner]
+) -> Iterator[Finding]:
+    """Give a finding for all that a tree does to what the gate stands on; nothing where it is compared with nothing.
+
+    Args:
+        since: compares the tree with its base.
+        suppressions: of the tree, those marked that stand at the base.
+        staged: the tree as it is in the copy.
+        scanners: whose configuration counts.
+    """
+    if since:
+        yield from of_changes(since, scanners)
+        yield from of_suppressions(suppressions)
+        yield from of_absence(staged.left_out, since)
 
 
 def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
@@ -132,13 +150,14 @@ def of_absence(left_out: Iterable[LeftOut], since: Since) -> Iterator[Finding]:
             yield _finding("content-moved-away", one.path, f"At the base it was here. Now: {one.reason}.")
 
 
-def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Finding]:
-    """Give a finding for each notice; without a base, or where the file is not as it was there, it is new."""
+def of_notices(notices: Sequence[Notice]) -> Iterator[Finding]:
+    """Give a finding for each notice. One that stands for many is another one where they are not as many."""
     for one in notices:
-        yield _finding(one.rule, one.path, one.message, one.line, new=since is None or not since.same(one.path))
+        anchor = f"{one.rule} and {one.more}" if one.more else ""
+        yield _finding(one.rule, one.path, one.message, one.line, anchor=anchor)
 
 
-def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
+def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "") -> Finding:
     kind = KINDS[rule]
     return Finding(
         tool=GATE,
@@ -151,5 +170,4 @@ def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str =
         severity_label=kind.severity.value,
         fix=kind.help,
         anchor=anchor or ("" if line else rule),
-        is_new=new,
     )
