@@ -113,7 +113,7 @@ def _found(
         suppressions = stood(suppressions, compared, copy.content, scanners.values())
         believed = accepted(suppressions, request.decides.pack.inline)
         findings = list(honoured(findings, believed, compared, copy.content, scanners.values()))
-        findings += own.of_changes(compared, scanners.values())
+        findings += own.of_changes(compared, scanners.values(), copy.content)
         findings += own.of_suppressions(suppressions)
         findings += own.of_absence(staged.left_out, compared)
     identified = identify(masked(tuple(findings), mask), copy, mask)
