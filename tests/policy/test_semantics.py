@@ -10,7 +10,8 @@ from secgate.policy.circumstances import Circumstances, covers, environment
 from secgate.policy.compiled import compiled
 from secgate.policy.counts import counts
 from secgate.policy.evaluate import Allowance, judge, judgement
-from secgate.policy.evidence import feed_state, without_baseline
+from secgate.policy.evidence import without_baseline
+from secgate.policy.feeds import feed_state
 from secgate.policy.trace import trace
 from secgate.policy.waivers import NOTHING, Judged
 

@@ -19,6 +19,7 @@ from secgate.model.decision import (
     Verdict,
     conclude,
 )
+from secgate.model.feed import FeedState, KnownFeed
 from secgate.model.finding import (
     GATE,
     Category,
@@ -82,11 +83,11 @@ __all__ = [
     "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "Action",
     "Adjustment", "Applies", "Approval", "Canary", "Category", "Circumstance", "Clause", "Command", "Component",
     "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence",
-    "EvidenceState", "Exemption", "Feed", "Finding", "InlinePolicy", "Layer", "LeftOut", "License", "Link", "Location",
-    "Lockfile", "Marker", "NewCode", "Notice", "Number", "OnMissing", "Outcome", "Pack", "Package", "Part", "Place",
-    "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError", "Requirement",
-    "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "SeverityPolicy",
-    "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step", "Subject", "Suppression", "Target", "Task",
-    "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy", "Vulnerability", "Waiver",
-    "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
+    "EvidenceState", "Exemption", "Feed", "FeedState", "Finding", "InlinePolicy", "KnownFeed", "Layer", "LeftOut",
+    "License", "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice", "Number", "OnMissing", "Outcome", "Pack",
+    "Package", "Part", "Place", "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related", "Report",
+    "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret",
+    "Severity", "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step", "Subject",
+    "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy",
+    "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
 ]  # fmt: skip

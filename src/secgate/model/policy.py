@@ -58,7 +58,7 @@ class Requirement(Value, frozen=True):
 class Feed(Value, frozen=True):
     """Data from elsewhere without which rules cannot be trusted."""
 
-    id: Id
+    id: Literal["kev", "epss"]
     max_age: Duration = ""
     on_missing: OnMissing = OnMissing.BLOCK
 
