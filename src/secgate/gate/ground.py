@@ -66,6 +66,10 @@ def settle(request: Request) -> Ground:
     if request.context.commit and not (origin.index or origin.commit):
         origin = Origin(commit=request.context.commit, include=origin.include)
     tree = detect(request.path, origin)
+    if root and origin.changed:
+        with git.opened(root) as repository:
+            held = git.staged(repository)
+            return Ground(tree, since(tree, held[1]) if held else None)
     base = _base(root, request, tree) if root else ""
     if not (root and base):
         return Ground(tree, None)
