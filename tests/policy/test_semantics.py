@@ -9,7 +9,8 @@ from secgate.model import Action, Category, Component, OnMissing, RequirementSta
 from secgate.policy.circumstances import Circumstances, covers, environment
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judge, standing
-from secgate.policy.evidence import feed_state, without_baseline
+from secgate.policy.evidence import without_baseline
+from secgate.policy.feeds import feed_state
 from secgate.policy.trace import trace
 from secgate.policy.waivers import NOTHING, Judged
 

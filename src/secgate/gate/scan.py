@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from secgate import catalog
+from secgate.gate import feeds
 from secgate.gate.bench import bench_of
 from secgate.gate.ground import Ground, Request, own_policy, settle
 from secgate.gate.shelf import of_tree
@@ -38,12 +39,12 @@ from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import judge
 from secgate.policy.evidence import aged, listed, requirements
 from secgate.scan import own
-from secgate.scan.detect import Origin, detect
+from secgate.scan.detect import Origin, detect, only
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
 from secgate.scan.normalise import Known, Normalised
 from secgate.scan.places import Places
-from secgate.scan.plan import longest_first
+from secgate.scan.plan import Wish, alone, longest_first
 from secgate.scan.run import Watcher, run
 from secgate.scan.since import Since, since
 from secgate.scan.worth import combined, skipped
@@ -59,14 +60,14 @@ def check(request: Request, watcher: Watcher) -> Decision:
     """
     ground, pack, scanners = settle(request), request.decides.pack, catalog.scanners()
     with empty_copy() as (folder, scratch):
-        head = ready(ground.tree, folder, scratch / "tasks", request.wish, ground.compared)
-        base = _base(request, ground.compared, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
+        head = ready(ground.tree, folder, scratch / "tasks", _wish(request), ground.compared)
+        base = _base(request, ground, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
         bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
         bench = dataclasses.replace(bench, base=base.copy.root if base else None)
         runs = run(longest_first([*head.tasks, *(base.tasks if base else ())]), bench, request.jobs, watcher)
         found = _found(request, ground, head, base, runs, scratch)
     evidence = aged(found.evidence, _max_ages(scanners), request.now)
-    demands = requirements(pack, evidence, head.staged, found.read, found.known)
+    demands = requirements(_demanding(request, scanners), evidence, head.staged, found.read, found.known)
     given = found.given(request, pack)
     decision = decide(
         _subject(ground.tree, head.staged), request.decides, found.findings, evidence, demands, request.allowance,
@@ -84,14 +85,31 @@ def check(request: Request, watcher: Watcher) -> Decision:
     )
 
 
-def _base(request: Request, compared: Since | None, folder: Path, tasks: Path) -> Side | None:
+def _base(request: Request, ground: Ground, folder: Path, tasks: Path) -> Side | None:
     """Return the base as it is to be scanned; None where there is none. Images and bills have none."""
+    compared = ground.compared
     if compared is None or request.path is None:
         return None
     tree = detect(request.path, Origin(commit=compared.base.commit))
+    if request.origin.changed:
+        tree = only(tree, {one.path for one in ground.tree.files})
     folder.mkdir(parents=True)
-    wish = dataclasses.replace(request.wish, images=(), sboms=())
+    wish = dataclasses.replace(_wish(request), images=(), sboms=())
     return ready(tree, folder, tasks, wish, since(tree, compared.base), at_base=True)
+
+
+def _wish(request: Request) -> Wish:
+    return dataclasses.replace(request.wish, alone=True) if request.origin.changed else request.wish
+
+
+def _demanding(request: Request, scanners: Mapping[str, Scanner]) -> Pack:
+    """Return the policy; of a part of the tree it demands only what can be said of single files."""
+    pack = request.decides.pack
+    if not request.origin.changed:
+        return pack
+    told = {command.category for one in scanners.values() for command in one.commands.values() if alone(command)}
+    required = tuple(one for one in pack.required if one.category in told)
+    return msgspec.structs.replace(pack, required=required, feeds=())
 
 
 @dataclass(frozen=True)
@@ -110,7 +128,7 @@ class _Found:
 
     def given(self, request: Request, pack: Pack) -> Circumstances:
         """Return when and where a policy judges, and what the base has that it counts."""
-        given = circumstances(request.context, request.now)
+        given = dataclasses.replace(circumstances(request.context, request.now), feeds=feeds.known(pack))
         return dataclasses.replace(given, baseline=counts(self.base.findings, pack, given)) if self.base else given
 
 
@@ -127,7 +145,7 @@ def _found(
         then = told(base, [one for one in runs if one.task.at_base], let_be, scratch)
     mask = Mask(now.secrets | (then.secrets if then else frozenset()))
     suppressions = suppressed(head, scanners)
-    more = own.of_tree(head.since, suppressions, head.staged, scanners.values())
+    more = own.of_tree(head.since, suppressions, head.staged, scanners.values(), head.copy.content)
     findings = identified(now, suppressions, pack.inline, mask, more)
     evidence = combined([*(masked(one.evidence, mask) for one in now.results), *map(skipped, head.skips)])
     before = None

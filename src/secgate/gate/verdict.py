@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from secgate import __version__
+from secgate.gate import feeds
 from secgate.model import (
     ANYWHERE,
     Context,
@@ -23,6 +24,7 @@ from secgate.policy.circumstances import Circumstances
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judgement
 from secgate.policy.evidence import without_baseline
+from secgate.policy.feeds import feed_states
 from secgate.policy.source import Authority
 from secgate.policy.waivers import within_budget
 
@@ -37,7 +39,7 @@ def decide(
     given: Circumstances,
     left_out: tuple[LeftOut, ...] = (),
 ) -> Decision:
-    """Judge findings and evidence.
+    """Judge findings and evidence, with the feeds of this machine of which the policy asks.
 
     Args:
         subject: what they are about.
@@ -54,11 +56,13 @@ def decide(
     """
     pack = decides.pack
     within_budget(pack, given.now)
+    given = dataclasses.replace(given, feeds=feeds.known(pack))
+    used = tuple(one.state for one in given.feeds)
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
         allowance = dataclasses.replace(allowance, audit=True)
     found = judgement(findings, policy)
-    demands = (*demands, *without_baseline(pack, given, found.verdicts))
+    demands = (*demands, *feed_states(pack.feeds, used, given.now), *without_baseline(pack, given, found.verdicts))
     outcome, code = conclude(found.verdicts, demands, allowance.fail_on, allowance.words)
     return Decision(
         outcome=outcome,
@@ -69,6 +73,7 @@ def decide(
         tool=f"secgate {__version__}",
         verdicts=found.verdicts,
         waivers=found.waivers,
+        feeds=used,
         evidence=evidence,
         requirements=demands,
         left_out=left_out,

@@ -20,6 +20,7 @@ from secgate.model.decision import (
     Verdict,
     conclude,
 )
+from secgate.model.feed import FeedState, KnownFeed
 from secgate.model.finding import (
     GATE,
     Category,
@@ -77,20 +78,20 @@ from secgate.model.rule import (
     WaiverLimits,
 )
 from secgate.model.run import DatabaseState, Evidence, EvidenceState, Lockfile, Planted, Run, Skip, Status, Task, Wall
-from secgate.model.tree import LeftOut, Link, Notice, Suppression, Target, Tree
+from secgate.model.tree import STAGED, LeftOut, Link, Notice, Suppression, Target, Tree
 from secgate.model.value import Number, Value
 from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUse
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA",
+    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "STAGED",
     "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Canary", "Category", "Circumstance", "Clause",
     "Command", "Comparison", "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect",
-    "Environment", "Event", "Evidence", "EvidenceState", "Exemption", "Feed", "Finding", "InlinePolicy", "Layer",
-    "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice", "Novelty", "Number",
-    "OnMissing", "Outcome", "Pack", "Package", "Part", "Place", "Planted", "PolicyRef", "PolicyRule", "Premise",
-    "Reads", "Related", "Report", "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner",
-    "Scope", "Secret", "Severity", "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step",
-    "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict",
-    "VexPolicy", "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall",
-    "conclude",
+    "Environment", "Event", "Evidence", "EvidenceState", "Exemption", "Feed", "FeedState", "Finding", "InlinePolicy",
+    "KnownFeed", "Layer", "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice",
+    "Novelty", "Number", "OnMissing", "Outcome", "Pack", "Package", "Part", "Place", "Planted", "PolicyRef",
+    "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError", "Requirement", "RequirementState", "Rule",
+    "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow",
+    "Source", "Status", "Step", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree",
+    "Unreadable", "Value", "Verdict", "VexPolicy", "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits",
+    "WaiverPolicy", "WaiverUse", "Wall", "conclude",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from msgspec import field
 
 from secgate.errors import Exit, worst
 from secgate.model.context import LOCAL, Context
+from secgate.model.feed import FeedState
 from secgate.model.finding import Category, Finding
 from secgate.model.policy import OnMissing
 from secgate.model.rule import Action, Step
@@ -164,6 +165,8 @@ class Decision(Value, frozen=True):
     """None where the judged tree does not change the policy."""
     waivers: tuple[WaiverUse, ...] = ()
     """Sorted by id."""
+    feeds: tuple[FeedState, ...] = ()
+    """Those of which the policy asks and that were there, sorted by id."""
 
     @property
     def tolerated(self) -> tuple[RequirementState, ...]:

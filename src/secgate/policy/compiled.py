@@ -20,11 +20,12 @@ from secgate.model import (
 )
 from secgate.policy import expression
 from secgate.policy.circumstances import Circumstances, environment
+from secgate.policy.feeds import informing
 from secgate.policy.inline import honours
 from secgate.policy.match import Conditions, Matcher, conditions
 from secgate.policy.view import View
 
-Owned = Callable[[Finding], Finding]
+Completed = Callable[[Finding], Finding]
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Compiled:
     due_days: Callable[[Finding], int | None]
     overdue: CompiledRule
     """The rule that speaks where a finding is older than that."""
-    owned: Owned
-    """Gives a finding its component."""
+    completed: Completed
+    """Gives a finding its component, and what the feeds say of its vulnerability."""
     honours: Matcher
     """Whether a comment that suppresses the finding is honoured."""
 
@@ -87,7 +88,7 @@ def compiled(pack: Pack, given: Circumstances) -> Compiled:
         },
         due_days=_due_days(pack),
         overdue=_overdue(pack),
-        owned=_owner(pack),
+        completed=_completing(pack, given),
         honours=honours(pack.inline),
     )
 
@@ -181,9 +182,15 @@ def _overdue(pack: Pack) -> CompiledRule:
     return CompiledRule(SLA, rule, pack.sla.on_breach, False, lambda _: True, None, None, (), lambda _: True)
 
 
-def _owner(pack: Pack) -> Owned:
+def _completing(pack: Pack, given: Circumstances) -> Completed:
+    informed = informing(given.feeds)
     if not pack.components:
-        return lambda finding: finding
+        return informed
+    owned = _owner(pack)
+    return lambda finding: informed(owned(finding))
+
+
+def _owner(pack: Pack) -> Completed:
     parts = [(globs.matcher(one.paths), Component(one.name, one.exposure, one.owners)) for one in pack.components]
     known: dict[str, Component | None] = {}
 

@@ -58,7 +58,7 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
     Returns one verdict for each finding, strictest first, then by severity, path, line, tool and rule.
     """
-    judged = [_judged(policy.owned(finding), policy) for finding in findings]
+    judged = [_judged(policy.completed(finding), policy) for finding in findings]
     lifts, uses = lifted(judged, policy)
     through = let_through(judged, lifts, policy)
     settled = [_settle(one, lift, through, policy) for one, lift in zip(judged, lifts, strict=True)]
@@ -74,7 +74,7 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
 def standing(findings: Iterable[Finding], policy: Compiled) -> Mapping[str, int]:
     """Return how many findings each rule matches that nothing lifts: what `max: baseline` is held against."""
-    judged = [_judged(policy.owned(finding), policy) for finding in findings]
+    judged = [_judged(policy.completed(finding), policy) for finding in findings]
     return counts(judged, lifted(judged, policy)[0], policy)
 
 
