@@ -9,7 +9,7 @@ import msgspec
 from secgate import catalog
 from secgate.catalog import document
 from secgate.errors import UsageError
-from secgate.gate.shelf import Elsewhere, beside
+from secgate.gate.shelf import Elsewhere, beside, root_around
 from secgate.model import Pack
 from secgate.policy import cases, waiver_files
 from secgate.policy.cases import Result
@@ -36,6 +36,8 @@ class Opened:
     waivers: tuple[Listed, ...]
     folder: Path
     """Where its cases lie if nobody says otherwise; it need not exist."""
+    root: Path = Path()
+    """Of the repository that it speaks of."""
 
 
 def opened(name: str, elsewhere: Elsewhere) -> Opened:
@@ -55,7 +57,7 @@ def opened(name: str, elsewhere: Elsewhere) -> Opened:
     made = whole(merged)
     found = waiver_files.read(waivers_of(made, shelf), made)
     made = msgspec.structs.replace(made, waivers=tuple(one.waiver for one in found))
-    return Opened(written, merged, made, shelf, found, Path(name).parent / "tests")
+    return Opened(written, merged, made, shelf, found, Path(name).parent / "tests", root_around(name))
 
 
 def tried(one: Opened, places: Sequence[Path]) -> tuple[Result, ...]:

@@ -13,8 +13,10 @@ from secgate.model import (
     Context,
     Decision,
     Evidence,
+    FeedState,
     Finding,
     LeftOut,
+    Pack,
     PolicyRef,
     RequirementState,
     Subject,
@@ -38,6 +40,7 @@ def decide(
     allowance: Allowance,
     given: Circumstances,
     left_out: tuple[LeftOut, ...] = (),
+    recorded: tuple[FeedState, ...] | None = None,
 ) -> Decision:
     """Judge findings and evidence, with the feeds of this machine of which the policy asks.
 
@@ -50,14 +53,15 @@ def decide(
         allowance: what the caller makes milder or stricter.
         given: when and where that is.
         left_out: what no scanner saw.
+        recorded: the feeds that the findings are already completed by; None: they are not.
 
     Raises:
         UsageError: more waivers are active than the policy allows.
     """
     pack = decides.pack
     within_budget(pack, given.now)
-    given = dataclasses.replace(given, feeds=feeds.known(pack))
-    used = tuple(one.state for one in given.feeds)
+    given = dataclasses.replace(given, feeds=feeds.known(pack) if recorded is None else ())
+    used = tuple(one.state for one in given.feeds) if recorded is None else recorded
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
         allowance = dataclasses.replace(allowance, audit=True)
@@ -89,7 +93,6 @@ def circumstances(context: Context, now: str) -> Circumstances:
 
 def _reference(decides: Authority, environment: str) -> PolicyRef:
     pack = decides.pack
-    waivers = msgspec.json.encode(pack.waivers, order="sorted")
     return PolicyRef(
         name=pack.name,
         version=pack.version,
@@ -98,6 +101,12 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         protected=decides.protected,
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
-        waivers=f"sha256:{hashlib.sha256(waivers).hexdigest()}" if pack.waivers else "",
+        waivers=waivers_digest(pack),
         commit=decides.commit,
     )
+
+
+def waivers_digest(pack: Pack) -> str:
+    """Return `sha256:` of a policy's waivers; empty where it has none."""
+    data = msgspec.json.encode(pack.waivers, order="sorted")
+    return f"sha256:{hashlib.sha256(data).hexdigest()}" if pack.waivers else ""

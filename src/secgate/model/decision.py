@@ -102,7 +102,7 @@ class PolicyRef(Value, frozen=True):
     waivers: str = ""
     """`sha256:` of its waivers; empty where it has none."""
     commit: str = ""
-    """The id of the commit that holds it; empty where none does."""
+    """The id of the commit of the protected branch that decides; empty where none does."""
 
 
 class Comparison(Value, frozen=True):

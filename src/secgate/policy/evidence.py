@@ -24,6 +24,9 @@ from secgate.model import (
 )
 from secgate.policy.circumstances import Circumstances
 
+BASELINE_DEMAND = "baseline"
+"""The demand for something to compare with."""
+
 Read = Mapping[tuple[str, str], frozenset[str]]
 """By scanner and category: the files that it has certainly read."""
 
@@ -90,7 +93,7 @@ def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdic
     """Return the demand for something to compare with, if the policy has it; without findings there is none."""
     if given.baseline is not None or not verdicts or pack.new_code.on_missing_baseline != "block":
         return []
-    return [demand("baseline", Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
+    return [demand(BASELINE_DEMAND, Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
 
 
 def unverified(pack: Pack, evidence: Sequence[Evidence]) -> tuple[RequirementState, ...]:

@@ -19,7 +19,7 @@ _NAMED = 3
 _NARROWEST = 40
 _WORD = {"BLOCKED": "bold white on red", "INCOMPLETE": "bold black on yellow", "PASS": "bold black on green"}
 _RULE = {"BLOCKED": "red", "INCOMPLETE": "yellow", "PASS": "green"}
-_SEVERITY = {
+SEVERITY = {
     "critical": "bold bright_red",
     "high": "bright_red",
     "unknown": "magenta",
@@ -112,7 +112,7 @@ def _finding(page: Page, verdict: Verdict) -> None:
     where = [each for each in (words.lines(finding.location), safe.line(words.subject(finding), 100)) if each]
     what = [safe.line(words.rule(finding), 160), safe.line(words.message(finding))]
     page.entry(
-        [(f"  {severity.upper():<10}", _SEVERITY[severity])],
+        [(f"  {severity.upper():<10}", SEVERITY[severity])],
         [(" · ".join(where), ""), ("  " if where else "", ""), (title, "bold")],
     )
     page.entry([(" " * _DEEP, "")], [("  ".join(each for each in what if each), "dim")])
@@ -153,7 +153,7 @@ def _row(page: Page, severity: str, group: list[Verdict], named: int) -> None:
     places = [safe.path(words.place(verdict.finding.location)) for verdict in group[:named]]
     rest = f" and {len(group) - named:,} more" if len(group) > named else ""
     page.entry(
-        [(f"  {severity.upper():<8} ", _SEVERITY[severity]), (f"{len(group):>5,}x  ", "")],
+        [(f"  {severity.upper():<8} ", SEVERITY[severity]), (f"{len(group):>5,}x  ", "")],
         [
             (safe.line(first.title, 120), ""),
             (f"  {safe.line(words.rule(first), 120)}", "dim"),
