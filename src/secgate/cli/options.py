@@ -62,7 +62,8 @@ def outputs(command: Command) -> Command:
         click.option("--quiet", "-q", is_flag=True, help="No progress, and only the verdict."),
         click.option("--markdown", metavar="FILE", help="Write Markdown; `-` is stdout."),
         click.option("--json", metavar="FILE", help="Write the decision; `-` is stdout."),
-        click.option("--sarif", metavar="FILE", help="Write SARIF 2.1.0; `-` is stdout."),
+        click.option("--upload", metavar="FILE", help="Write the SARIF for GitHub: without what is waived or fixed."),
+        click.option("--sarif", metavar="FILE", help="Write SARIF 2.1.0, all of it; `-` is stdout."),
     ):
         command = option(command)
     return command
@@ -74,7 +75,7 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     Raises:
         UsageError: an output has no place to go to.
     """
-    names = ("sarif", "json", "markdown", "quiet", "verbose", "no_color")
+    names = ("sarif", "json", "markdown", "upload", "quiet", "verbose", "no_color")
     result = Wanted(**{name: given[name] for name in names})
     result.check()
     return result

@@ -20,6 +20,7 @@ class Wanted:
     sarif: str | None = None
     json: str | None = None
     markdown: str | None = None
+    upload: str | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -27,7 +28,7 @@ class Wanted:
 
     def check(self) -> None:
         """Refuse places that could not be written to; see `output.check`."""
-        output.check([self.sarif, self.json, self.markdown])
+        output.check([self.sarif, self.json, self.markdown, self.upload])
 
 
 def deliver(decision: Decision, wanted: Wanted) -> int:
@@ -35,7 +36,7 @@ def deliver(decision: Decision, wanted: Wanted) -> int:
 
     The terminal report gives way where stdout was asked for by another format.
     """
-    asked = {"sarif": wanted.sarif, "json": wanted.json, "markdown": wanted.markdown}
+    asked = {"sarif": wanted.sarif, "json": wanted.json, "markdown": wanted.markdown, "upload": wanted.upload}
     chosen = {name: place for name, place in asked.items() if place}
     if STDOUT not in chosen.values():
         chosen["terminal"] = STDOUT
@@ -62,5 +63,6 @@ FORMATS: Mapping[str, Callable[[Decision, Wanted], bytes]] = {
     "markdown": lambda decision, _: markdown.render(decision).encode(),
     "json": lambda decision, _: document.render(decision),
     "sarif": lambda decision, _: sarif_file.render(decision, catalog.scanners()),
+    "upload": lambda decision, _: sarif_file.upload(decision, catalog.scanners()),
 }
 """From a format's name to what renders a decision in it."""

@@ -99,4 +99,5 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
         waivers=f"sha256:{hashlib.sha256(waivers).hexdigest()}" if pack.waivers else "",
+        commit=decides.commit,
     )

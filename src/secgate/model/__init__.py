@@ -10,6 +10,7 @@ from secgate.model.decision import (
     ALLOW_INCOMPLETE,
     AUDIT,
     REPORT_ONLY,
+    Comparison,
     Decision,
     Effect,
     Outcome,
@@ -28,6 +29,7 @@ from secgate.model.finding import (
     Finding,
     License,
     Location,
+    Novelty,
     Package,
     Related,
     Report,
@@ -42,6 +44,7 @@ from secgate.model.finding import (
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
 from secgate.model.policy import (
     ANYWHERE,
+    TARGET_BRANCH,
     Applies,
     Circumstance,
     Environment,
@@ -81,13 +84,14 @@ from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUs
 
 __all__ = [
     "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "STAGED",
-    "Action", "Adjustment", "Applies", "Approval", "Canary", "Category", "Circumstance", "Clause", "Command",
-    "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Environment", "Event",
-    "Evidence", "EvidenceState", "Exemption", "Feed", "FeedState", "Finding", "InlinePolicy", "KnownFeed", "Layer",
-    "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice", "Number", "OnMissing",
-    "Outcome", "Pack", "Package", "Part", "Place", "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related",
-    "Report", "ReportError", "Requirement", "RequirementState", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret",
-    "Severity", "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step", "Subject",
-    "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy",
-    "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
+    "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Canary", "Category", "Circumstance", "Clause",
+    "Command", "Comparison", "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect",
+    "Environment", "Event", "Evidence", "EvidenceState", "Exemption", "Feed", "FeedState", "Finding", "InlinePolicy",
+    "KnownFeed", "Layer", "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice",
+    "Novelty", "Number", "OnMissing", "Outcome", "Pack", "Package", "Part", "Place", "Planted", "PolicyRef",
+    "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError", "Requirement", "RequirementState", "Rule",
+    "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity", "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow",
+    "Source", "Status", "Step", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree",
+    "Unreadable", "Value", "Verdict", "VexPolicy", "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits",
+    "WaiverPolicy", "WaiverUse", "Wall", "conclude",
 ]  # fmt: skip

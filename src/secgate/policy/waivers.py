@@ -90,7 +90,7 @@ def _use(
         found[index] = _joined(
             found[index], waiver.id, lifts, sorted({reason for reason in reasons.values() if reason})
         )
-    return WaiverUse(waiver.id, state(waiver, policy.given.now), waiver.expires, len(indices), count)
+    return WaiverUse(waiver.id, state(waiver, policy.given.now), waiver.expires, len(indices), count, waiver.reason)
 
 
 def _joined(old: Lifted, waiver: str, rules: Iterable[str], reasons: Iterable[str]) -> Lifted:
