@@ -25,6 +25,9 @@ class Target(Value, frozen=True):
     linked: bool = False
     """True where only a link gives it this name: that it was there before does not mean that it was read so."""
 
+    in_place: bool = False
+    """True where the copy has it under a link's own name, beside what the tree has there."""
+
     @property
     def original(self) -> str:
         """Return the path of the file of the tree whose content this is."""
