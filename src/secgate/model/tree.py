@@ -72,6 +72,8 @@ class Notice(Value, frozen=True):
     message: str
     line: Number = 0
     """Counted from 1; 0 where it is about the whole file."""
+    other: str = ""
+    """The path of a file or folder that has its part in it."""
 
 
 class Suppression(Value, frozen=True):

@@ -6,11 +6,11 @@ import re
 # something else, the notebook cannot be read, and is named.
 _OTHERS = {
     "!", "sh", "bash", "cmd", "shell", "powershell", "sx", "system", "perl", "ruby", "julia", "octave", "matlab",
-    "rust", "fortran", "cpp", "cuda", "cu", "scala", "java", "kotlin", "dotnet", "csharp", "fsharp", "js", "javascript", "node",
-    "typescript", "ts", "coffeescript", "html", "svg", "css", "scss", "sass", "latex", "tikz", "markdown", "mermaid",
-    "dot", "graphviz", "plantuml", "lilypond", "r", "rdevice", "sas", "stata", "sql", "sqlite", "duckdb", "sparksql",
-    "bigquery", "bq", "bqsql", "kql", "kusto", "cypher", "opencypher", "oc", "gremlin", "sparql", "graphql", "prolog",
-    "configure", "ai", "aiconfig", "json", "yaml", "xml", "toml", "info", "comment",
+    "rust", "fortran", "cpp", "cuda", "cu", "scala", "java", "kotlin", "dotnet", "csharp", "fsharp", "js",
+    "javascript", "node", "typescript", "ts", "coffeescript", "html", "svg", "css", "scss", "sass", "latex", "tikz",
+    "markdown", "mermaid", "dot", "graphviz", "plantuml", "lilypond", "r", "rdevice", "sas", "stata", "sql", "sqlite",
+    "duckdb", "sparksql", "bigquery", "bq", "bqsql", "kql", "kusto", "cypher", "opencypher", "oc", "gremlin",
+    "sparql", "graphql", "prolog", "configure", "ai", "aiconfig", "json", "yaml", "xml", "toml", "info", "comment",
 }  # fmt: skip
 _FILES = {"writefile", "file", "appendfile", "overwritefile"}
 # Of an option's own word only so much is known that something to run must follow it.

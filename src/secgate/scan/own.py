@@ -141,9 +141,13 @@ def of_absence(left_out: Iterable[LeftOut], since: Since) -> Iterator[Finding]:
 
 
 def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Finding]:
-    """Give a finding for each notice; without a base, or where the file is not as it was there, it is new."""
+    """Give a finding for each notice; without a base, or where the file is not as it was there, it is new.
+
+    So it is where what has its part in it was not there.
+    """
     for one in notices:
-        yield _finding(one.rule, one.path, one.message, one.line, new=since is None or not since.same(one.path))
+        new = since is None or not since.same(one.path) or (one.other != "" and not since.had(one.other))
+        yield _finding(one.rule, one.path, one.message, one.line, new=new)
 
 
 def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
