@@ -18,6 +18,7 @@ from secgate.model import (
     PolicyRef,
     RequirementState,
     Subject,
+    Value,
     conclude,
 )
 from secgate.policy.circumstances import Circumstances
@@ -89,7 +90,6 @@ def circumstances(context: Context, now: str) -> Circumstances:
 
 def _reference(decides: Authority, environment: str) -> PolicyRef:
     pack = decides.pack
-    waivers = msgspec.json.encode(pack.waivers, order="sorted")
     return PolicyRef(
         name=pack.name,
         version=pack.version,
@@ -98,5 +98,11 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         protected=decides.protected,
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
-        waivers=f"sha256:{hashlib.sha256(waivers).hexdigest()}" if pack.waivers else "",
+        waivers=_digest(pack.waivers),
+        vex=_digest(pack.statements),
     )
+
+
+def _digest(values: tuple[Value, ...]) -> str:
+    data = msgspec.json.encode(values, order="sorted")
+    return f"sha256:{hashlib.sha256(data).hexdigest()}" if values else ""

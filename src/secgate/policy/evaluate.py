@@ -114,15 +114,25 @@ def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], poli
     action = max((rule.action for rule in standing), key=_RANK, default=mildest)
     action = max(action, mildest, key=_RANK)
     deciding = tuple(sorted(rule.id for rule in standing if rule.action is action))
-    why = f"waived by {', '.join(waivers)}" if waivers and not standing else ""
+    why = _why(lift, waivers) if not standing else ""
     return _Settled(
         Verdict(
             finding, action, every, why=why, decided_by=deciding, waived_by=waivers, exempt=one.exempt,
-            below_max=tuple(sorted(below)), due_days=one.due_days,
+            below_max=tuple(sorted(below)), due_days=one.due_days, vex=_place(lift),
         ),
         one,
         lift,
     )  # fmt: skip
+
+
+def _why(lift: Lifted, waivers: Iterable[str]) -> str:
+    said = [f"{lift.stated.why}, says {lift.stated.at}"] if lift.stated and _place(lift) else []
+    return " · ".join([*said, *([f"waived by {', '.join(waivers)}"] if waivers else [])])
+
+
+def _place(lift: Lifted) -> str:
+    """Return where the VEX statement stands that lifts a rule; empty where none does."""
+    return lift.stated.at if lift.stated and any(not waivers for waivers in lift.rules.values()) else ""
 
 
 def _sorted(settled: Iterable[_Settled]) -> list[_Settled]:
