@@ -174,6 +174,18 @@ def test_changes_to_what_the_gate_stands_on_are_found(against, root):
     assert all("is removed" in one.finding.message for one in decision.verdicts)
 
 
+def test_what_the_gates_job_calls_and_what_passes_for_it_is_found(against, root):
+    (root / ".github/workflows").mkdir(parents=True)
+    job = "on: push\njobs:\n  gate:\n    runs-on: x\n    steps:\n      - run: {}\n"
+    before = {".github/workflows/gate.yml": job.format("./gate.sh"), "gate.sh": "secgate scan .\n"}
+    after = {"gate.sh": "true\n", ".github/workflows/new.yml": job.format("'true'")}
+    decision = against(before, after)
+    assert [(rule, path) for rule, path, *_ in found(decision)] == [
+        ("gate-workflow-changed", ".github/workflows/new.yml"), ("gate-workflow-changed", "gate.sh")
+    ]  # fmt: skip
+    assert "Its job `gate` has the name" in decision.verdicts[0].finding.message
+
+
 def test_what_did_not_change_is_no_finding(against, root):
     (root / ".secgate").mkdir()
     same = {".secgate/policy.yaml": "a\n", "a.py": "x()  # nosec\n"}

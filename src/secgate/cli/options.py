@@ -81,7 +81,8 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
 
 
 _LOOSENING = (
-    "policy", "only", "skip", "allow_incomplete", "report_only", "commit", "staged", "base", "accept", "trust_sarif"
+    "policy", "only", "skip", "allow_incomplete", "report_only", "commit", "staged", "changed", "base", "accept",
+    "trust_sarif",
 )  # fmt: skip
 
 

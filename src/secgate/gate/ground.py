@@ -1,18 +1,20 @@
 """On what ground a tree is judged: whose policy counts, what exactly is judged, and what it is compared with."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from secgate import git
 from secgate.catalog import document
-from secgate.errors import SecgateError, UsageError
+from secgate.errors import SecgateError, TrustError, UsageError
 from secgate.gate.shelf import NOWHERE, Elsewhere, beside, of_commit, of_folder
 from secgate.model import LOCAL, Context, Event, Pack, Tree
 from secgate.policy import source
 from secgate.policy.evaluate import Allowance
 from secgate.policy.parents import Shelf
 from secgate.policy.source import Authority, Branches
+from secgate.provision import place
 from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.plan import Wish
 from secgate.scan.since import Since, since
@@ -64,6 +66,10 @@ def settle(request: Request) -> Ground:
     if request.context.commit and not (origin.index or origin.commit):
         origin = Origin(commit=request.context.commit, include=origin.include)
     tree = detect(request.path, origin)
+    if root and origin.changed:
+        with git.opened(root) as repository:
+            held = git.staged(repository)
+            return Ground(tree, since(tree, held[1]) if held else None)
     base = _base(root, request, tree) if root else ""
     if not (root and base):
         return Ground(tree, None)
@@ -84,7 +90,8 @@ def authority(
         elsewhere: how parents are reached that lie in other repositories.
 
     Raises:
-        TrustError: an option loosens what a protected branch decides, or a parent is not what it is pinned to be.
+        TrustError: an option loosens what a protected branch decides, the scanners lie in the tree, or a parent is not
+            what it is pinned to be.
         HistoryError: the clone does not hold that branch.
         UsageError: the policy is not valid.
     """
@@ -98,26 +105,40 @@ def authority(
             lambda commit: of_commit(repository, commit, elsewhere),
         )
         decides = source.authority(context, branches)
-    source.hold(decides, loosening)
+    _foreign(root)
+    source.hold(decides, (*loosening, *filter(None, [place.moved_by()])))
     if not name:
         return decides
     # What the tree is compared with is the branch's to say, whatever policy it allows.
     return replace(source.named(name, *beside(name, elsewhere)), commit=decides.commit, branch=decides.branch)
 
 
+def _foreign(root: Path) -> None:
+    """Refuse scanners that lie in the judged tree, where the change could have put them: no policy can allow that."""
+    if found := place.below(root.resolve()):
+        raise TrustError(
+            f"{found}: lies in the tree that is judged, and the scanners would be taken from there",
+            "Let SECGATE_HOME, XDG_CACHE_HOME and HOME name a folder outside of the checkout.",
+        )
+
+
 def _local(root: Path) -> bytes | None:
     """Return the policy file of the working tree; None where there is none."""
-    place = root / source.PATH
-    return document.read(place, source.PATH) if place.is_file() else None
+    file = root / source.PATH
+    if os.path.lexists(file):
+        return document.read(file, source.PATH)
+    source.misnamed(f"{file.parent.name}/{one.name}" for one in file.parent.glob("*.y*ml"))
+    return None
 
 
 def _reader(repository: git.Repository) -> Callable[[str], bytes | None]:
     def read(revision: str) -> bytes | None:
         commit = git.known(repository, revision, "the commit whose policy decides")
         held = git.snapshot(repository, commit)
-        if source.PATH in held.entries and not held.blob(source.PATH):
-            raise UsageError(f"{source.PATH} at {commit[:12]} is no regular file", "Make it one.")
-        return git.contents(repository, held, [source.PATH]).get(source.PATH)
+        found = git.content(repository, held, source.PATH)
+        if found is None:
+            source.misnamed(held.entries, f" at {commit[:12]}")
+        return found
 
     return read
 

@@ -1,5 +1,6 @@
 """From a tree to a decision: the story that secgate is there to tell."""
 
+import dataclasses
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ from secgate.scan.mask import Mask, masked
 from secgate.scan.merge import identify
 from secgate.scan.normalise import Known, Normalised, normalise
 from secgate.scan.places import Places, places
-from secgate.scan.plan import longest_first, plan
+from secgate.scan.plan import Wish, alone, longest_first, plan
 from secgate.scan.run import Watcher, run
 from secgate.scan.secrets import lines_of, secrets
 from secgate.scan.since import Since
@@ -62,14 +63,14 @@ def check(request: Request, watcher: Watcher) -> Decision:
     scanners = catalog.scanners()
     with empty_copy() as (folder, scratch):
         staged = stage(ground.tree, folder, scanners.values())
-        tasks, skips = plan(staged, folder, scanners, request.wish)
+        tasks, skips = plan(staged, folder, scanners, _wish(request))
         tasks = plant(tasks, folder, scratch / "tasks", catalog.folder)
         bench = bench_of(folder, scratch / "tasks", scanners, request.decides.pack.rule_sets)
         runs = run(longest_first(tasks), bench, request.jobs, watcher)
         found = _found(request, ground.compared, staged, runs, places(folder, staged.files), str(scratch))
     evidence = combined([*(result.evidence for result in found.results), *(skipped(skip) for skip in skips)])
     evidence = aged(evidence, _max_ages(scanners), request.now)
-    demands = requirements(request.decides.pack, evidence, staged, found.read, found.known)
+    demands = requirements(_demanding(request, scanners), evidence, staged, found.read, found.known)
     decision = decide(
         _subject(ground.tree, staged), request.decides, found.findings, evidence, demands, request.allowance,
         circumstances(request.context, request.now), found.left_out,
@@ -81,6 +82,20 @@ def check(request: Request, watcher: Watcher) -> Decision:
         base=ground.compared.base.commit if ground.compared else "",
         effect=_effect(found.own_policy, decision, circumstances(request.context, request.now)),
     )
+
+
+def _wish(request: Request) -> Wish:
+    return dataclasses.replace(request.wish, alone=True) if request.origin.changed else request.wish
+
+
+def _demanding(request: Request, scanners: Mapping[str, Scanner]) -> Pack:
+    """Return the policy; of a part of the tree it demands only what can be said of single files."""
+    pack = request.decides.pack
+    if not request.origin.changed:
+        return pack
+    told = {command.category for one in scanners.values() for command in one.commands.values() if alone(command)}
+    required = tuple(one for one in pack.required if one.category in told)
+    return msgspec.structs.replace(pack, required=required, feeds=())
 
 
 @dataclass(frozen=True)
@@ -113,7 +128,7 @@ def _found(
         suppressions = stood(suppressions, compared, copy.content, scanners.values())
         believed = accepted(suppressions, request.decides.pack.inline)
         findings = list(honoured(findings, believed, compared, copy.content, scanners.values()))
-        findings += own.of_changes(compared, scanners.values())
+        findings += own.of_changes(compared, scanners.values(), copy.content)
         findings += own.of_suppressions(suppressions)
         findings += own.of_absence(staged.left_out, compared)
     identified = identify(masked(tuple(findings), mask), copy, mask)

@@ -17,7 +17,17 @@ Duration = Annotated[str, Meta(pattern="^[1-9][0-9]{0,4}[hd]$", examples=["24h"]
 """Hours or days: `24h`, `14d`."""
 Scalar = str | int | float | bool
 Option = Literal[
-    "policy", "only", "skip", "allow-incomplete", "report-only", "commit", "staged", "base", "accept", "trust-sarif"
+    "policy",
+    "only",
+    "skip",
+    "allow-incomplete",
+    "report-only",
+    "commit",
+    "staged",
+    "base",
+    "accept",
+    "trust-sarif",
+    "home",
 ]
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from secgate.globs import matcher
 from secgate.model import (
+    STAGED,
     Applies,
     Category,
     Evidence,
@@ -168,6 +169,8 @@ def _unmet(requirement: Requirement, reason: str, remedy: str) -> RequirementSta
 
 def _something(evidence: Iterable[Evidence], tree: Tree) -> RequirementState:
     met = any(one.state in _READ and one.expected > len(one.unread) for one in evidence)
+    # A commit that only removes files has nothing in it that could be read.
+    met = met or (tree.source == STAGED and not tree.files and not tree.left_out)
     reason = "no scanner has read anything" if tree.files else "there is no file to scan"
     return RequirementState("anything", Category.GATE, met, reason="" if met else reason)
 

@@ -12,7 +12,7 @@ import msgspec
 from secgate import git
 from secgate.errors import UsageError
 from secgate.git import SUBMODULE, Entry
-from secgate.model import LeftOut, Link, Target, Tree
+from secgate.model import STAGED, LeftOut, Link, Target, Tree
 from secgate.scan import disk, merging, misleading
 from secgate.scan.disk import LINK, told
 from secgate.scan.folders import Folders
@@ -24,6 +24,8 @@ class Origin:
 
     index: bool = False
     """What the next commit would hold."""
+    changed: bool = False
+    """Of that, only the files that differ from HEAD's."""
     commit: str = ""
     """A revision; empty: no commit."""
     include: tuple[Path, ...] = ()
@@ -65,7 +67,9 @@ def _listed(root: Path, origin: Origin) -> tuple[str, str, list[Entry]]:
             commit = repository.resolve(origin.commit)
             return "commit", commit, git.commit(repository, commit)
         if origin.index:
-            return "index", repository.head(), git.index(repository)
+            entries, since = git.index(repository), git.staged(repository) if origin.changed else None
+            source = STAGED if origin.changed else "index"
+            return source, repository.head(), [one for one in entries if since is None or one.name in since[0]]
         return "working tree", repository.head(), git.working_tree(repository)
 
 

@@ -4,7 +4,7 @@ These findings are of the category `gate`. None of what they are about was obeye
 suppressions that count are the base's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from secgate.globs import matcher
@@ -21,12 +21,9 @@ from secgate.model import (
     Severity,
     Suppression,
 )
+from secgate.scan import jobs
 from secgate.scan.since import Since
 
-_CI = (
-    ".github/workflows/**", ".github/actions/**", "**/action.yml", "**/action.yaml", ".gitlab-ci.yml", ".circleci/**",
-    ".pre-commit-config.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "**/Jenkinsfile",
-)  # fmt: skip
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -76,12 +73,13 @@ KINDS = {
 }  # fmt: skip
 
 
-def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
+def of_changes(since: Since, scanners: Iterable[Scanner], content: Callable[[str], bytes | None]) -> Iterator[Finding]:
     """Give a finding for each file on which the gate stands and which the tree changes.
 
     Args:
         since: compares the tree with its base.
         scanners: whose configuration counts.
+        content: gives that of a file of the tree.
     """
     configuration = [glob for one in scanners for glob in one.configuration]
     for rule, globs in (
@@ -92,11 +90,21 @@ def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
     ):
         for path in since.changed(matcher(globs)):
             yield _finding(rule, path, _how(since, path))
-    workflows = since.changed(matcher(_CI))
-    before = since.read(workflows)
-    for path in workflows:
-        if b"secgate" in before.get(path, b"").lower():
-            yield _finding("gate-workflow-changed", path, _how(since, path))
+    yield from _of_jobs(since, content)
+
+
+def _of_jobs(since: Since, content: Callable[[str], bytes | None]) -> Iterator[Finding]:
+    """Give a finding for each file that runs the gate, and for each new job that passes for one that does."""
+    gate = jobs.gate(since.base.entries, since.read)
+    for path in since.changed(gate.stands_on):
+        yield _finding("gate-workflow-changed", path, _how(since, path))
+    changed = since.changed(jobs.is_workflow)
+    before = since.read(changed)
+    for path in changed:
+        now, then = (one.decode(errors="replace") for one in (content(path) or b"", before.get(path, b"")))
+        for name in gate.namesakes(path, now, then):
+            message = f"Its job `{name}` has the name of the job that runs the gate: a required check takes either."
+            yield _finding("gate-workflow-changed", path, message, anchor=f"job {name}")
 
 
 def _how(since: Since, path: str) -> str:
