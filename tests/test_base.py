@@ -51,6 +51,14 @@ def against(judge, root):
     return against
 
 
+@pytest.fixture
+def everywhere(tmp_path):
+    """Return a policy whose rule is about old findings too."""
+    place = tmp_path / "everywhere.yaml"
+    place.write_text(story.PACK.replace("scope: introduced", "scope: all"))
+    return Authority(named(str(place)).pack, "here")
+
+
 def found(decision):
     return [(one.finding.rule.id, one.finding.location.path, one.finding.location.line, one.action.value)
             for one in decision.verdicts]  # fmt: skip
@@ -76,8 +84,11 @@ def found(decision):
         ("# nosec\nx()\nbad()\n", "x()\n# nosec\nbad()\n", [3]),
     ],
 )
-def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, before, after, blocked, working_tree):
-    decision = against({"a.py": before}, {"a.py": after, "new.txt": ""}, working_tree=working_tree)
+def test_a_suppression_is_honoured_as_far_as_the_base_has_it(
+    against, everywhere, before, after, blocked, working_tree
+):
+    changed = {"a.py": after, "new.txt": ""}
+    decision = against({"a.py": before}, changed, working_tree=working_tree, decides=everywhere)
     assert [line for rule, _, line, action in found(decision) if (rule, action) == ("R1", "block")] == blocked
     honoured = [one for one in decision.verdicts if one.finding.suppressed_at_base]
     assert all(one.action == "pass" and "base" in one.why for one in honoured)

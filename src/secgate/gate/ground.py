@@ -9,7 +9,7 @@ from secgate import git
 from secgate.catalog import document
 from secgate.errors import SecgateError, TrustError, UsageError
 from secgate.gate.shelf import NOWHERE, Elsewhere, beside, of_commit, of_folder
-from secgate.model import LOCAL, Context, Event, Pack, Tree
+from secgate.model import LOCAL, TARGET_BRANCH, Context, Event, Pack, Tree
 from secgate.policy import source
 from secgate.policy.evaluate import Allowance
 from secgate.policy.parents import Shelf
@@ -49,6 +49,8 @@ class Ground:
     tree: Tree
     compared: Since | None
     """None where there is nothing to compare with: all of the tree counts as new."""
+    committed: str = ""
+    """When what it is compared with was committed, RFC 3339 in UTC; empty: nobody knows."""
 
 
 def settle(request: Request) -> Ground:
@@ -69,12 +71,14 @@ def settle(request: Request) -> Ground:
     if root and origin.changed:
         with git.opened(root) as repository:
             held = git.staged(repository)
-            return Ground(tree, since(tree, held[1]) if held else None)
+            if held is None:
+                return Ground(tree, None)
+            return Ground(tree, since(tree, held[1]), git.committed(repository, held[1].commit))
     base = _base(root, request, tree) if root else ""
     if not (root and base):
         return Ground(tree, None)
     with git.opened(root) as repository:
-        return Ground(tree, since(tree, git.snapshot(repository, base)))
+        return Ground(tree, since(tree, git.snapshot(repository, base)), git.committed(repository, base))
 
 
 def authority(
@@ -151,13 +155,16 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
             return git.merge_base(repository, tree.commit, repository.resolve(request.base))
         if context.event in {Event.LOCAL, Event.OTHER} or not tree.commit:
             return ""
-        if context.event is Event.PUSH and context.before == decides.commit:
+        named = decides.pack.new_code.baseline_ref
+        branch = decides.branch if named == TARGET_BRANCH else named
+        if context.event is Event.PUSH and context.branch == branch:
+            # Its tip is what was pushed: nothing would be new.
             return context.before
-        # What another branch holds was never reviewed: a protected one only is compared with.
-        is_target = context.event is Event.PULL_REQUEST and context.branch == decides.branch
+        # What another branch holds was never reviewed: a protected one only is compared with, or what its policy names.
+        is_target = context.event is Event.PULL_REQUEST and context.branch == branch
         # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
         parent = git.merged_into(repository, tree.commit) if is_target and tree.commit == context.commit else ""
-        return parent or git.merge_base(repository, tree.commit, git.tip(repository, decides.branch))
+        return parent or git.merge_base(repository, tree.commit, git.tip(repository, branch))
 
 
 def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:

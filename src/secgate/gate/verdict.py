@@ -100,6 +100,7 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         environment=environment if pack.environments != ANYWHERE else "",
         waivers=_digest(pack.waivers),
         vex=_digest(pack.statements),
+        commit=decides.commit,
     )
 
 

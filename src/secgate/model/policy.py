@@ -74,11 +74,16 @@ class Unreadable(Value, frozen=True):
     """The last UTC day, `2026-11-25`."""
 
 
+TARGET_BRANCH = "target-branch"
+"""The baseline of a policy that names none: the branch to which the change goes, if it is protected."""
+
+
 class NewCode(Value, frozen=True):
     """What counts as introduced."""
 
     basis: Literal["baseline", "diff", "both"] = "baseline"
-    baseline_ref: Text = "target-branch"
+    baseline_ref: Text = TARGET_BRANCH
+    """The name of a branch of the origin, or `target-branch`."""
     on_missing_baseline: Literal["ignore", "all-new", "block"] = "all-new"
     newly_disclosed: Literal["not-introduced", "introduced"] = "not-introduced"
 

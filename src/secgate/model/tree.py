@@ -72,6 +72,8 @@ class Notice(Value, frozen=True):
     message: str
     line: Number = 0
     """Counted from 1; 0 where it is about the whole file."""
+    more: Number = 0
+    """How many of the same file are not told."""
 
 
 class Suppression(Value, frozen=True):

@@ -20,7 +20,7 @@ class Circumstances:
     """As git calls it: `refs/heads/main`."""
     labels: tuple[str, ...] = ()
     baseline: Mapping[str, int] | None = None
-    """How many matches each rule had there; None where there is nothing to compare with."""
+    """How many matches each rule had there that nothing lifted; None where there is nothing to compare with."""
     feeds: tuple[KnownFeed, ...] = ()
     """Those of which the policy asks and that are there."""
 

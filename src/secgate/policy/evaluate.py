@@ -46,8 +46,6 @@ class Judgement:
 
     verdicts: tuple[Verdict, ...]
     waivers: tuple[WaiverUse, ...]
-    counts: Mapping[str, int]
-    """By rule: how many findings it matches, whatever is lifted."""
 
 
 def judge(findings: Iterable[Finding], pack: Pack, given: Circumstances = UNSAID) -> tuple[Verdict, ...]:
@@ -71,7 +69,13 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
         if each.verdict.action.rank >= Action.WARN.rank:
             steps = trace(each.judged, each.lift, each.verdict.below_max, policy, known)
             verdicts[index] = msgspec.structs.replace(each.verdict, trace=steps)
-    return Judgement(tuple(verdicts), uses, counts(judged))
+    return Judgement(tuple(verdicts), uses)
+
+
+def standing(findings: Iterable[Finding], policy: Compiled) -> Mapping[str, int]:
+    """Return how many findings each rule matches that nothing lifts: what `max: baseline` is held against."""
+    judged = [_judged(policy.completed(finding), policy) for finding in findings]
+    return counts(judged, lifted(judged, policy)[0], policy)
 
 
 def _judged(finding: Finding, policy: Compiled) -> Judged:

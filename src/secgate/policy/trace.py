@@ -88,18 +88,12 @@ def _result(rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], be
 def _clauses(rule: CompiledRule, finding: Finding) -> list[Clause]:
     clauses = [entry.clause(finding) for entry in rule.conditions.entries] if rule.conditions else []
     if rule.rule.scope is not Scope.ALL:
-        clauses.append(Clause("scope", rule.rule.scope.value, rule.in_scope(finding), _novelty(finding)))
+        clauses.append(Clause("scope", rule.rule.scope.value, rule.in_scope(finding), finding.novelty.value))
     # An expression is asked only where the rest holds, as in judging.
     if rule.when and all(clause.ok for clause in clauses):
         answer = rule.when(finding)
         clauses.append(Clause("when", rule.rule.when, answer.holds, answer.error or told(answer.holds)))
     return clauses
-
-
-def _novelty(finding: Finding) -> str:
-    if not finding.is_new:
-        return "existing"
-    return "newly disclosed" if finding.newly_disclosed else "introduced"
 
 
 def _of_age(one: Judged, lift: Lifted, policy: Compiled) -> Step:
