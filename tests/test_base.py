@@ -84,9 +84,7 @@ def found(decision):
         ("# nosec\nx()\nbad()\n", "x()\n# nosec\nbad()\n", [3]),
     ],
 )
-def test_a_suppression_is_honoured_as_far_as_the_base_has_it(
-    against, everywhere, before, after, blocked, working_tree
-):
+def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, everywhere, before, after, blocked, working_tree):
     changed = {"a.py": after, "new.txt": ""}
     decision = against({"a.py": before}, changed, working_tree=working_tree, decides=everywhere)
     assert [line for rule, _, line, action in found(decision) if (rule, action) == ("R1", "block")] == blocked

@@ -57,7 +57,7 @@ def decide(
     """
     pack = decides.pack
     within_budget(pack, given.now)
-    given = dataclasses.replace(given, feeds=feeds.known(pack))
+    given = given if given.feeds else dataclasses.replace(given, feeds=feeds.known(pack))
     used = tuple(one.state for one in given.feeds)
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
