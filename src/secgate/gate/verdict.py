@@ -18,6 +18,7 @@ from secgate.model import (
     PolicyRef,
     RequirementState,
     Subject,
+    Value,
     conclude,
 )
 from secgate.policy.circumstances import Circumstances
@@ -56,7 +57,7 @@ def decide(
     """
     pack = decides.pack
     within_budget(pack, given.now)
-    given = dataclasses.replace(given, feeds=feeds.known(pack))
+    given = given if given.feeds else dataclasses.replace(given, feeds=feeds.known(pack))
     used = tuple(one.state for one in given.feeds)
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
@@ -89,7 +90,6 @@ def circumstances(context: Context, now: str) -> Circumstances:
 
 def _reference(decides: Authority, environment: str) -> PolicyRef:
     pack = decides.pack
-    waivers = msgspec.json.encode(pack.waivers, order="sorted")
     return PolicyRef(
         name=pack.name,
         version=pack.version,
@@ -98,6 +98,12 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         protected=decides.protected,
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
-        waivers=f"sha256:{hashlib.sha256(waivers).hexdigest()}" if pack.waivers else "",
+        waivers=_digest(pack.waivers),
+        vex=_digest(pack.statements),
         commit=decides.commit,
     )
+
+
+def _digest(values: tuple[Value, ...]) -> str:
+    data = msgspec.json.encode(values, order="sorted")
+    return f"sha256:{hashlib.sha256(data).hexdigest()}" if values else ""
