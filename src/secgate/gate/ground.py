@@ -202,5 +202,6 @@ def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack 
         own = source.unprotected(content, shelf).pack
     except SecgateError as error:
         return error.message
-    same = own.digest == decides.pack.digest and own.waivers == decides.pack.waivers
+    pack = decides.pack
+    same = (own.digest, own.waivers, own.statements) == (pack.digest, pack.waivers, pack.statements)
     return None if same else own

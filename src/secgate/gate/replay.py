@@ -11,7 +11,7 @@ from secgate import catalog
 from secgate.errors import SecgateError, TrustError
 from secgate.gate.ground import local, of_revision
 from secgate.gate.shelf import Elsewhere, beside
-from secgate.gate.verdict import circumstances, decide, waivers_digest
+from secgate.gate.verdict import circumstances, decide, digest
 from secgate.model import ALLOW_INCOMPLETE, REPORT_ONLY, Category, Decision, Pack, PolicyRef, RequirementState
 from secgate.policy import source
 from secgate.policy.circumstances import Circumstances
@@ -38,7 +38,7 @@ def authority_of(decision: Decision, name: str, root: Path, elsewhere: Elsewhere
     named = iter([source.named(name, *beside(name, elsewhere)).pack]) if name else None
     found = named or _candidates(ref, root, elsewhere)
     for pack in found:
-        if pack.digest == ref.digest and waivers_digest(pack) == ref.waivers:
+        if (pack.digest, digest(pack.waivers), digest(pack.statements)) == (ref.digest, ref.waivers, ref.vex):
             return Authority(pack, ref.origin, ref.protected, ref.commit)
     raise TrustError(
         f"the policy {ref.name} {ref.version} ({ref.digest[:19]}) is not here as it was when this was decided",

@@ -10,6 +10,7 @@ import msgspec
 
 from secgate import catalog
 from secgate.gate import feeds
+from secgate.gate.ages import dated
 from secgate.gate.bench import bench_of
 from secgate.gate.ground import Ground, Request, own_policy, settle
 from secgate.gate.shelf import of_tree
@@ -69,9 +70,10 @@ def check(request: Request, watcher: Watcher) -> Decision:
     evidence = aged(found.evidence, _max_ages(scanners), request.now)
     demands = requirements(_demanding(request, scanners), evidence, head.staged, found.read, found.known)
     given = found.given(request, pack)
+    findings, history = dated(found.findings, found.base.findings if found.base else None, ground, request, given)
     decision = decide(
-        _subject(ground.tree, head.staged), request.decides, found.findings, evidence, demands, request.allowance,
-        given, found.left_out,
+        _subject(ground.tree, head.staged), request.decides, findings, evidence, (*demands, *history),
+        request.allowance, given, found.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
         decision,

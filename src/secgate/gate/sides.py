@@ -35,7 +35,7 @@ from secgate.scan.plan import Wish, plan
 from secgate.scan.secrets import lines_of, secrets
 from secgate.scan.since import Since
 from secgate.scan.stage import stage
-from secgate.scan.standing import honoured, stood
+from secgate.scan.standing import covered, honoured, stood
 from secgate.scan.worth import combined, looking
 
 
@@ -121,8 +121,10 @@ def identified(
     """
     side = one.side
     findings = (*one.findings, *own.of_notices(side.staged.notices))
+    believed = accepted(suppressions, asked)
+    if asked.mode == "allow":
+        findings = covered(findings, believed, side.copy.content)
     if side.since:
-        believed = accepted(suppressions, asked)
         findings = honoured(findings, believed, side.since, side.copy.content, catalog.scanners().values())
     return identify(masked((*findings, *more), mask), side.copy, mask)
 

@@ -16,10 +16,10 @@ from secgate.model import (
     FeedState,
     Finding,
     LeftOut,
-    Pack,
     PolicyRef,
     RequirementState,
     Subject,
+    Value,
     conclude,
 )
 from secgate.policy.circumstances import Circumstances
@@ -60,7 +60,8 @@ def decide(
     """
     pack = decides.pack
     within_budget(pack, given.now)
-    given = dataclasses.replace(given, feeds=feeds.known(pack) if recorded is None else ())
+    if recorded is None and not given.feeds:
+        given = dataclasses.replace(given, feeds=feeds.known(pack))
     used = tuple(one.state for one in given.feeds) if recorded is None else recorded
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
@@ -101,12 +102,13 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         protected=decides.protected,
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
-        waivers=waivers_digest(pack),
+        waivers=digest(pack.waivers),
+        vex=digest(pack.statements),
         commit=decides.commit,
     )
 
 
-def waivers_digest(pack: Pack) -> str:
-    """Return `sha256:` of a policy's waivers; empty where it has none."""
-    data = msgspec.json.encode(pack.waivers, order="sorted")
-    return f"sha256:{hashlib.sha256(data).hexdigest()}" if pack.waivers else ""
+def digest(values: tuple[Value, ...]) -> str:
+    """Return `sha256:` of a policy's waivers or statements; empty where there are none."""
+    data = msgspec.json.encode(values, order="sorted")
+    return f"sha256:{hashlib.sha256(data).hexdigest()}" if values else ""

@@ -17,7 +17,7 @@ from secgate.policy import waiver_files
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import judgement
 from secgate.policy.explain import Way, explained
-from secgate.policy.load import waivers_of
+from secgate.policy.load import held
 from secgate.policy.source import PATH
 from secgate.policy.waiver_entry import added
 from secgate.policy.waivers import within_budget
@@ -115,7 +115,7 @@ def written(decision: Decision, verdict: Verdict, one: Opened, file: str, asked:
     fields = {name: getattr(asked, name) for name in Asked.__dataclass_fields__}
     new = Waiver(match=match, **fields)
     content = added(one.shelf.read(file), file, new)
-    files = {**waivers_of(one.pack, one.shelf), file: content}
+    files = {**held(one.pack.waiver_policy.files, one.shelf), file: content}
     listed = waiver_files.read(files, one.pack)
     pack = msgspec.structs.replace(one.pack, waivers=tuple(each.waiver for each in listed))
     within_budget(pack, asked.created)

@@ -48,6 +48,8 @@ class Verdict(Value, frozen=True):
     """Those of them that asked for the action, sorted."""
     waived_by: tuple[str, ...] = ()
     """The ids of the waivers that lifted one of them, sorted."""
+    vex: str = ""
+    """Where the statement stands that lifted one of them; empty: none did."""
     exempt: tuple[str, ...] = ()
     """The rules that except it, sorted."""
     below_max: tuple[str, ...] = ()
@@ -101,6 +103,8 @@ class PolicyRef(Value, frozen=True):
     """The one that was chosen; empty where the policy names none."""
     waivers: str = ""
     """`sha256:` of its waivers; empty where it has none."""
+    vex: str = ""
+    """`sha256:` of its VEX statements; empty where it has none."""
     commit: str = ""
     """The id of the commit of the protected branch that decides; empty where none does."""
 

@@ -3,15 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from secgate import globs
 from secgate.model import (
     DEFAULT,
     SLA,
     Action,
     Category,
-    Component,
     Exemption,
     Finding,
     Pack,
@@ -20,12 +16,10 @@ from secgate.model import (
 )
 from secgate.policy import expression
 from secgate.policy.circumstances import Circumstances, environment
-from secgate.policy.feeds import informing
+from secgate.policy.completed import Completed, completing
 from secgate.policy.inline import honours
 from secgate.policy.match import Conditions, Matcher, conditions
 from secgate.policy.view import View
-
-Completed = Callable[[Finding], Finding]
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ def compiled(pack: Pack, given: Circumstances) -> Compiled:
         },
         due_days=_due_days(pack),
         overdue=_overdue(pack),
-        completed=_completing(pack, given),
+        completed=completing(pack, given),
         honours=honours(pack.inline),
     )
 
@@ -180,25 +174,3 @@ def _due_days(pack: Pack) -> Callable[[Finding], int | None]:
 def _overdue(pack: Pack) -> CompiledRule:
     rule = PolicyRule(SLA, pack.sla.on_breach, title="Older than the policy allows")
     return CompiledRule(SLA, rule, pack.sla.on_breach, False, lambda _: True, None, None, (), lambda _: True)
-
-
-def _completing(pack: Pack, given: Circumstances) -> Completed:
-    informed = informing(given.feeds)
-    if not pack.components:
-        return informed
-    owned = _owner(pack)
-    return lambda finding: informed(owned(finding))
-
-
-def _owner(pack: Pack) -> Completed:
-    parts = [(globs.matcher(one.paths), Component(one.name, one.exposure, one.owners)) for one in pack.components]
-    known: dict[str, Component | None] = {}
-
-    def owned(finding: Finding) -> Finding:
-        path = finding.location.path
-        if path not in known:
-            known[path] = next((component for meets, component in parts if meets(path)), None)
-        component = known[path]
-        return msgspec.structs.replace(finding, component=component) if component else finding
-
-    return owned

@@ -16,6 +16,7 @@ from secgate.policy.trace import Known, trace
 from secgate.policy.waivers import Judged, Lifted, lifted
 
 SUPPRESSED = "suppressed by a comment that stands at the base"
+ALLOWED = "suppressed by a comment, which the policy allows"
 MAX_TRACES = 20_000
 """So many verdicts, strictest first, carry their trace; any other is made when it is asked for."""
 UNSAID = Circumstances()
@@ -113,22 +114,33 @@ def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], poli
     every = tuple(sorted(rule.id for rule in kept))
     waivers = tuple(sorted({waiver for rule in lift.rules.values() for waiver in rule}))
     if policy.honours(finding):
-        verdict = Verdict(finding, Action.PASS, every, why=SUPPRESSED, waived_by=waivers, exempt=one.exempt)
+        why = SUPPRESSED if finding.suppressed_at_base else ALLOWED
+        verdict = Verdict(finding, Action.PASS, every, why=why, waived_by=waivers, exempt=one.exempt)
         return _Settled(verdict, one, lift)
     standing = [rule for rule in kept if rule.id not in lift.rules]
     mildest = Action.INFO if below else Action.PASS
     action = max((rule.action for rule in standing), key=_RANK, default=mildest)
     action = max(action, mildest, key=_RANK)
     deciding = tuple(sorted(rule.id for rule in standing if rule.action is action))
-    why = f"waived by {', '.join(waivers)}" if waivers and not standing else ""
+    why = "" if standing else _why(lift, waivers)
     return _Settled(
         Verdict(
             finding, action, every, why=why, decided_by=deciding, waived_by=waivers, exempt=one.exempt,
-            below_max=tuple(sorted(below)), due_days=one.due_days,
+            below_max=tuple(sorted(below)), due_days=one.due_days, vex=_place(lift),
         ),
         one,
         lift,
     )  # fmt: skip
+
+
+def _why(lift: Lifted, waivers: Iterable[str]) -> str:
+    said = [f"{lift.stated.why}, says {lift.stated.at}"] if lift.stated and _place(lift) else []
+    return " · ".join([*said, *([f"waived by {', '.join(waivers)}"] if waivers else [])])
+
+
+def _place(lift: Lifted) -> str:
+    """Return where the VEX statement stands that lifts a rule; empty where none does."""
+    return lift.stated.at if lift.stated and any(not waivers for waivers in lift.rules.values()) else ""
 
 
 def _sorted(settled: Iterable[_Settled]) -> list[_Settled]:

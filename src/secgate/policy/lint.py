@@ -62,8 +62,7 @@ def _line(at: str) -> int:
 
 
 _IDLE = (
-    ("evidence", "maxAge"), ("sla", "clock"), ("severity", "prefer"), ("vex", "files"),
-    ("waivers", "unused"),
+    ("evidence", "maxAge"), ("sla", "clock"), ("severity", "prefer"), ("waivers", "unused"),
 )  # fmt: skip
 """What is checked and merged, and on which nothing depends yet."""
 

@@ -114,6 +114,25 @@ def honoured(
     return tuple(msgspec.structs.replace(one, suppressed_at_base=True) if is_covered(one) else one for one in findings)
 
 
+def covered(findings: Iterable[Finding], suppressions: Iterable[Suppression], content: Content) -> tuple[Finding, ...]:
+    """Return the findings, those marked that any suppression covers, new ones too. A secret is covered by none.
+
+    Args:
+        findings: of the scanners, in places of the tree.
+        suppressions: of the tree.
+        content: of the tree.
+    """
+    here: dict[str, list[Suppression]] = {}
+    for one in sorted(suppressions, key=attrgetter("line")):
+        here.setdefault(one.path, []).append(one)
+    lines = {path: split(content(path)) for path in here}
+
+    def is_covered(finding: Finding) -> bool:
+        return any(_covers(one, finding, lines[finding.location.path], None) for one in _near(finding, here))
+
+    return tuple(msgspec.structs.replace(one, suppressed_inline=True) if is_covered(one) else one for one in findings)
+
+
 def _near(finding: Finding, standing: Mapping[str, Sequence[Suppression]]) -> Sequence[Suppression]:
     """Return those on the finding's lines and on the line before."""
     place = finding.location
