@@ -106,36 +106,34 @@ def _rank(result: str) -> int:
 
 
 def _step(page: Page, step: Step) -> None:
-    name = f"rule {step.rule}" if step.rule else f"waiver {step.waiver}"
+    name = f"rule {step.rule}" if step.rule else f"waiver {step.waiver}" if step.waiver else f"VEX {step.vex}"
     said = _RESULT.get(step.result, step.result)
-    style = _STYLE.get(step.result, "")
-    why = f" {step.why}" if step.why else ""
-    place = f"  {step.at}" if step.at else ""
-    page.entry([("  ", "")], [(safe.line(name, 120), "bold" if step.result != "no" else "dim"), (f" {said}", style),
-                              (safe.line(why, 300), ""), (safe.line(place, 200), "dim")])  # fmt: skip
+    parts = [(safe.line(name, 120), "bold" if step.result != "no" else "dim"), (" ", ""),
+             (said, _STYLE.get(step.result, ""))]  # fmt: skip
+    parts += [(f" {safe.line(step.why, 300)}", "")] if step.why else []
+    parts += [(f"  {safe.line(step.at, 200)}", "dim")] if step.at else []
+    page.entry([("  ", "")], parts)
     for clause in step.clauses:
         _clause(page, clause)
 
 
 def _clause(page: Page, clause: Clause) -> None:
     mark, style = ("✓", "green") if clause.ok else ("✗", "dim")
+    value = f"  it is {safe.line(clause.value, 120)}" if clause.value else ""
     page.entry(
-        [("    ", ""), (f"{mark} ", style)],
-        [
-            (safe.line(clause.path, 80), ""),
-            (f" {safe.line(clause.test, 300)}", "" if clause.ok else "dim"),
-            (f"  it is {safe.line(clause.value, 120)}" if clause.value else "", "dim"),
-        ],
+        [("    ", ""), (mark, style), (" ", "")],
+        [(f"{safe.line(clause.path, 80)} {safe.line(clause.test, 300)}", "" if clause.ok else "dim"), (value, "dim")],
     )
 
 
 def _how(page: Page, verdict: Verdict, ways: Iterable[str]) -> None:
     finding = verdict.finding
     page.heading("How to fix it")
-    page.entry([("  ", "")], [(safe.line(words.fix(finding), 1_000), "green")])
-    address = safe.url(finding.rule.help_uri)
-    if address and address not in words.fix(finding):
-        page.address([("  ", "")], "", address, "")
+    fix, address = words.fix(finding), safe.url(finding.rule.help_uri)
+    if not (address and fix == f"See {address}"):
+        page.entry([("  ", "")], [(safe.line(fix, 1_000), "green")])
+    if address:
+        page.address([("  ", "")], "See ", address, "green")
     ways = tuple(ways)
     if ways:
         page.heading("What else would let it pass")
