@@ -146,6 +146,6 @@ def _place(policy: Opened, file: str) -> Path:
         UsageError: something else is in its way.
     """
     place = policy.root / file
-    if place.exists() and (place.is_symlink() or not place.is_file()):
+    if place.is_symlink() or (place.exists() and not place.is_file()):
         raise UsageError(f"{file}: is no regular file", "Name another --file.")
     return place
