@@ -12,7 +12,6 @@ from secgate.cli.progress import takes_utf8
 from secgate.model import Decision
 from secgate.report import codequality, document, junit, lines, markdown, sarif_file, terminal
 
-
 FILES = ("sarif", "json", "markdown", "junit", "codequality", "lines")
 """The formats that an option of their own writes to a file."""
 

@@ -27,7 +27,7 @@ _NOWHERE = ".secgate/policy.yaml"
 
 
 def render(decision: Decision) -> bytes:
-    """Return the document: gaps first, then findings in the decision's order. Those below the threshold are left out."""
+    """Return the document: gaps first, then findings in their order; none below the threshold."""
     counted = (one for one in decision.verdicts if one.action is not Action.PASS)
     issues = [*map(_gap, decision.incomplete), *map(_finding, counted)]
     return safe.json(json.dumps(list(_distinct(issues)), indent=1, ensure_ascii=False)).encode() + b"\n"

@@ -14,7 +14,7 @@ MESSAGE = 600
 
 
 def render(decision: Decision) -> bytes:
-    """Return the document: a suite of what was to be checked, and one of findings that block (failed) or warn (skipped).
+    """Return the document: a suite of what was to be checked, one of what blocks (failed) or warns (skipped).
 
     Findings that do neither are counted in the properties and are no cases.
     """
