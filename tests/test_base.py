@@ -51,6 +51,14 @@ def against(judge, root):
     return against
 
 
+@pytest.fixture
+def everywhere(tmp_path):
+    """Return a policy whose rule is about old findings too."""
+    place = tmp_path / "everywhere.yaml"
+    place.write_text(story.PACK.replace("scope: introduced", "scope: all"))
+    return Authority(named(str(place)).pack, "here")
+
+
 def found(decision):
     return [(one.finding.rule.id, one.finding.location.path, one.finding.location.line, one.action.value)
             for one in decision.verdicts]  # fmt: skip
@@ -76,8 +84,9 @@ def found(decision):
         ("# nosec\nx()\nbad()\n", "x()\n# nosec\nbad()\n", [3]),
     ],
 )
-def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, before, after, blocked, working_tree):
-    decision = against({"a.py": before}, {"a.py": after, "new.txt": ""}, working_tree=working_tree)
+def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, everywhere, before, after, blocked, working_tree):
+    changed = {"a.py": after, "new.txt": ""}
+    decision = against({"a.py": before}, changed, working_tree=working_tree, decides=everywhere)
     assert [line for rule, _, line, action in found(decision) if (rule, action) == ("R1", "block")] == blocked
     honoured = [one for one in decision.verdicts if one.finding.suppressed_at_base]
     assert all(one.action == "pass" and "base" in one.why for one in honoured)
@@ -193,7 +202,7 @@ def test_what_did_not_change_is_no_finding(against, root):
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [(["b.py"], "B.py"), (["B.py"], "b.py"), (["lib"], "Lib/c.py"), (["Lib/c.py"], "lib")]
+    ("old", "new"), [(["q.py"], "Q.py"), (["Q.py"], "q.py"), (["lib"], "Lib/c.py"), (["Lib/c.py"], "lib")]
 )
 def test_a_name_that_merges_with_one_that_was_there_is_new_whichever_is_told(judge, root, old, new):
     repositories.write(root, "a.py", *old)

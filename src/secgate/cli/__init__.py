@@ -27,6 +27,7 @@ _COMMANDS = {
     "convert": "Turn a scanner's own report into SARIF.",
     "report": "Render a decision again.",
     "policy": "Check, test, show and format a policy.",
+    "feeds": "Fetch and show what is known of vulnerabilities: KEV and EPSS.",
     "tools": "Install, list, lock and update the scanners.",
     "doctor": "See whether every scanner still finds a known defect.",
 }

@@ -9,7 +9,7 @@ from secgate import git
 from secgate.catalog import document
 from secgate.errors import SecgateError, TrustError, UsageError
 from secgate.gate.shelf import NOWHERE, Elsewhere, beside, of_commit, of_folder
-from secgate.model import LOCAL, Context, Event, Pack, Tree
+from secgate.model import LOCAL, TARGET_BRANCH, Context, Event, Pack, Tree
 from secgate.policy import source
 from secgate.policy.evaluate import Allowance
 from secgate.policy.parents import Shelf
@@ -49,6 +49,8 @@ class Ground:
     tree: Tree
     compared: Since | None
     """None where there is nothing to compare with: all of the tree counts as new."""
+    committed: str = ""
+    """When what it is compared with was committed, RFC 3339 in UTC; empty: nobody knows."""
 
 
 def settle(request: Request) -> Ground:
@@ -66,11 +68,17 @@ def settle(request: Request) -> Ground:
     if request.context.commit and not (origin.index or origin.commit):
         origin = Origin(commit=request.context.commit, include=origin.include)
     tree = detect(request.path, origin)
+    if root and origin.changed:
+        with git.opened(root) as repository:
+            held = git.staged(repository)
+            if held is None:
+                return Ground(tree, None)
+            return Ground(tree, since(tree, held[1]), git.committed(repository, held[1].commit))
     base = _base(root, request, tree) if root else ""
     if not (root and base):
         return Ground(tree, None)
     with git.opened(root) as repository:
-        return Ground(tree, since(tree, git.snapshot(repository, base)))
+        return Ground(tree, since(tree, git.snapshot(repository, base)), git.committed(repository, base))
 
 
 def authority(
@@ -147,13 +155,16 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
             return git.merge_base(repository, tree.commit, repository.resolve(request.base))
         if context.event in {Event.LOCAL, Event.OTHER} or not tree.commit:
             return ""
-        if context.event is Event.PUSH and context.before == decides.commit:
+        named = decides.pack.new_code.baseline_ref
+        branch = decides.branch if named == TARGET_BRANCH else named
+        if context.event is Event.PUSH and context.branch == branch:
+            # Its tip is what was pushed: nothing would be new.
             return context.before
-        # What another branch holds was never reviewed: a protected one only is compared with.
-        is_target = context.event is Event.PULL_REQUEST and context.branch == decides.branch
+        # What another branch holds was never reviewed: a protected one only is compared with, or what its policy names.
+        is_target = context.event is Event.PULL_REQUEST and context.branch == branch
         # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
         parent = git.merged_into(repository, tree.commit) if is_target and tree.commit == context.commit else ""
-        return parent or git.merge_base(repository, tree.commit, git.tip(repository, decides.branch))
+        return parent or git.merge_base(repository, tree.commit, git.tip(repository, branch))
 
 
 def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:
@@ -173,5 +184,6 @@ def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack 
         own = source.unprotected(content, shelf).pack
     except SecgateError as error:
         return error.message
-    same = own.digest == decides.pack.digest and own.waivers == decides.pack.waivers
+    pack = decides.pack
+    same = (own.digest, own.waivers, own.statements) == (pack.digest, pack.waivers, pack.statements)
     return None if same else own

@@ -1,5 +1,6 @@
 """What a commit holds, to be compared with and read from: names, ids and content, raw."""
 
+import datetime
 import hashlib
 import os
 import stat
@@ -141,6 +142,16 @@ def known(repository: Repository, revision: str, what: str) -> str:
             "Fetch it: `git fetch origin COMMIT`, or `fetch-depth: 0` where actions/checkout made the clone.",
         )
     return found
+
+
+def committed(repository: Repository, commit: str) -> str:
+    """Return when a commit was made, RFC 3339 in UTC; empty where it does not say so in years that exist."""
+    seconds = repository.run("log", "-1", "--no-show-signature", "--format=%ct", commit).stdout.decode().strip()
+    try:
+        when = datetime.datetime.fromtimestamp(int(seconds), tz=datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def merged_into(repository: Repository, head: str) -> str:

@@ -97,7 +97,8 @@ def told(path: str, rule: str, found: Iterable[tuple[int, str]]) -> list[Notice]
     lines = (next(same) for _, same in groupby(found, itemgetter(0)))
     told = [Notice(path, rule, message, line) for line, message in islice(lines, MAX_EACH)]
     if more := sum(1 for _ in lines):
-        told[-1] = msgspec.structs.replace(told[-1], message=f"{told[-1].message} So it is on {more} more lines.")
+        message = f"{told[-1].message} So it is on {more} more lines."
+        told[-1] = msgspec.structs.replace(told[-1], message=message, more=more)
     return told
 
 

@@ -20,9 +20,13 @@ from secgate.model import (
     Scanner,
     Severity,
     Suppression,
+    Tree,
 )
 from secgate.scan import jobs
 from secgate.scan.since import Since
+
+Content = Callable[[str], bytes | None]
+"""Gives the content of a file of the judged tree; None where it has none."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 
@@ -73,7 +77,29 @@ KINDS = {
 }  # fmt: skip
 
 
-def of_changes(since: Since, scanners: Iterable[Scanner], content: Callable[[str], bytes | None]) -> Iterator[Finding]:
+def of_tree(
+    since: Since | None,
+    suppressions: Iterable[Suppression],
+    staged: Tree,
+    scanners: Iterable[Scanner],
+    content: Content,
+) -> Iterator[Finding]:
+    """Give a finding for all that a tree does to what the gate stands on; nothing where it is compared with nothing.
+
+    Args:
+        since: compares the tree with its base.
+        suppressions: of the tree, those marked that stand at the base.
+        staged: the tree as it is in the copy.
+        scanners: whose configuration counts.
+        content: gives that of a file of the tree.
+    """
+    if since:
+        yield from of_changes(since, scanners, content)
+        yield from of_suppressions(suppressions)
+        yield from of_absence(staged.left_out, since)
+
+
+def of_changes(since: Since, scanners: Iterable[Scanner], content: Content) -> Iterator[Finding]:
     """Give a finding for each file on which the gate stands and which the tree changes.
 
     Args:
@@ -93,7 +119,7 @@ def of_changes(since: Since, scanners: Iterable[Scanner], content: Callable[[str
     yield from _of_jobs(since, content)
 
 
-def _of_jobs(since: Since, content: Callable[[str], bytes | None]) -> Iterator[Finding]:
+def _of_jobs(since: Since, content: Content) -> Iterator[Finding]:
     """Give a finding for each file that runs the gate, and for each new job that passes for one that does."""
     gate = jobs.gate(since.base.entries, since.read)
     for path in since.changed(gate.stands_on):
@@ -140,17 +166,14 @@ def of_absence(left_out: Iterable[LeftOut], since: Since) -> Iterator[Finding]:
             yield _finding("content-moved-away", one.path, f"At the base it was here. Now: {one.reason}.")
 
 
-def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Finding]:
-    """Give a finding for each notice; without a base, or where the file is not as it was there, it is new.
-
-    So it is where what has its part in it was not there.
-    """
+def of_notices(notices: Sequence[Notice]) -> Iterator[Finding]:
+    """Give a finding for each notice. With another part in it, or where it stands for more, it is another one."""
     for one in notices:
-        new = since is None or not since.same(one.path) or (one.other != "" and not since.had(one.other))
-        yield _finding(one.rule, one.path, one.message, one.line, new=new)
+        anchor = one.other or (f"{one.rule} and {one.more}" if one.more else "")
+        yield _finding(one.rule, one.path, one.message, one.line, anchor=anchor)
 
 
-def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
+def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "") -> Finding:
     kind = KINDS[rule]
     return Finding(
         tool=GATE,
@@ -163,5 +186,4 @@ def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str =
         severity_label=kind.severity.value,
         fix=kind.help,
         anchor=anchor or ("" if line else rule),
-        is_new=new,
     )

@@ -2,7 +2,6 @@
 
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 
 from secgate import git
@@ -63,19 +62,6 @@ class Since:
         below = f"{self._tree.scope}/" if self._tree.scope else ""
         asked = {path for path in (*self._here, *self.base.entries) if path.startswith(below) and meets(path)}
         return sorted(path for path in asked if not (self.has(path) and self.same(path)))
-
-    def had(self, path: str) -> bool:
-        """Return whether the base has a file or a folder of this name."""
-        return path in self.base.entries or path in self._folders
-
-    @cached_property
-    def _folders(self) -> frozenset[str]:
-        found: set[str] = set()
-        new = {path.rpartition("/")[0] for path in self.base.entries}
-        while new := new - found - {""}:
-            found |= new
-            new = {folder.rpartition("/")[0] for folder in new}
-        return frozenset(found)
 
     def has(self, path: str) -> bool:
         """Return whether the judged tree has something of this name."""
