@@ -1,8 +1,10 @@
-"""Change the policy's judging code in one place at a time, and see that a test fails: `python bench/mutants.py [MODULE]...`.
+"""Change the policy's judging code in one place at a time, and see that a test fails.
+
+Usage: python bench/mutants.py [MODULE]...
 
 Each mutant is one change of one operator, constant, condition or function that a mistake could make. It is judged in a
-process of its own by the tests of the policy, the fastest first; the first that fails kills it. What survives is listed,
-and stands in `bench/mutants.md` with why it changes nothing, or why no test can see it.
+process of its own by the tests of the policy, the fastest first; the first that fails kills it. What survives is
+listed, and stands in `bench/mutants.md` with why it changes nothing.
 """
 
 import ast
@@ -12,16 +14,16 @@ import importlib.util
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 # What tests need and no mutant touches is loaded once.
-import hypothesis  # noqa: F401
-import jsonschema  # noqa: F401
-import msgspec  # noqa: F401
-import packageurl  # noqa: F401
+import hypothesis.strategies  # noqa: F401
 import pytest
-import yaml  # noqa: F401
+
+import secgate.catalog.schema
+import secgate.model
+import secgate.policy.match  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 POLICY = ROOT / "src" / "secgate" / "policy"
@@ -29,11 +31,9 @@ MODULES = (
     "evaluate", "waivers", "counts", "vex", "completed", "clock", "inline", "compiled", "circumstances", "reminders",
     "feeds",
 )  # fmt: skip
-TESTS = (
-    "test_evaluate.py", "test_waivers.py", "test_vex.py", "test_completed.py", "test_reminders.py", "test_feeds.py",
-    "test_semantics.py", "test_traps.py", "test_baseline.py", "test_layers.py", "test_lint.py", "test_facts.py",
-    "test_properties.py",
-)  # fmt: skip
+FIRST = ("evaluate", "waivers", "vex", "completed", "reminders", "feeds", "semantics", "baseline")
+"""The tests that are asked first; a module's own before the others."""
+THEN = ("traps", "layers", "lint", "facts", "properties")
 TIMEOUT_S = 120
 
 _COMPARE = {
@@ -49,36 +49,60 @@ Change = Callable[[ast.AST], None]
 
 def changes(node: ast.AST) -> Iterator[Change]:
     """Yield every change of one node, as what makes it in a copy."""
-    if isinstance(node, ast.Compare):
-        for index, operator in enumerate(node.ops):
-            for other in _COMPARE.get(type(operator), ()):
-                yield lambda one, index=index, other=other: one.ops.__setitem__(index, other())
-    elif isinstance(node, ast.BoolOp):
-        other = ast.And if isinstance(node.op, ast.Or) else ast.Or
+    for kind, of in _CHANGES.items():
+        if isinstance(node, kind):
+            yield from of(node)
+
+
+def _comparisons(node: ast.Compare) -> Iterator[Change]:
+    for index, operator in enumerate(node.ops):
+        for other in _COMPARE.get(type(operator), ()):
+            yield lambda one, index=index, other=other: one.ops.__setitem__(index, other())
+
+
+def _conjunctions(node: ast.BoolOp) -> Iterator[Change]:
+    other = ast.And if isinstance(node.op, ast.Or) else ast.Or
+    yield lambda one: setattr(one, "op", other())
+    for index in range(len(node.values)):
+        yield lambda one, index=index: one.values.pop(index)
+
+
+def _sums(node: ast.BinOp) -> Iterator[Change]:
+    if other := _BINARY.get(type(node.op)):
         yield lambda one: setattr(one, "op", other())
-        for index in range(len(node.values)):
-            yield lambda one, index=index: one.values.pop(index)
-    elif isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        yield lambda one: setattr(one, "op", _BINARY[type(node.op)]())
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
+
+
+def _functions(node: ast.Call) -> Iterator[Change]:
+    if isinstance(node.func, ast.Name) and node.func.id in _CALLS:
         yield lambda one: setattr(one.func, "id", _CALLS[one.func.id])
-    elif isinstance(node, ast.Constant) and not isinstance(node.value, str) and node.value is not ...:
-        yield from _constants(node.value)
-    elif isinstance(node, ast.If | ast.IfExp):
-        yield lambda one: setattr(one, "test", ast.UnaryOp(ast.Not(), one.test))
-    elif isinstance(node, ast.comprehension):
-        for index in range(len(node.ifs)):
-            yield lambda one, index=index: one.ifs.pop(index)
-    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Name | ast.Call | ast.Attribute):
+
+
+def _conditions(_: ast.If | ast.IfExp) -> Iterator[Change]:
+    yield lambda one: setattr(one, "test", ast.UnaryOp(ast.Not(), one.test))
+
+
+def _filters(node: ast.comprehension) -> Iterator[Change]:
+    for index in range(len(node.ifs)):
+        yield lambda one, index=index: one.ifs.pop(index)
+
+
+def _answers(node: ast.Return) -> Iterator[Change]:
+    if isinstance(node.value, ast.Name | ast.Call | ast.Attribute):
         yield lambda one: setattr(one, "value", ast.Constant(None))
 
 
-def _constants(value: object) -> Iterator[Change]:
-    if isinstance(value, bool):
+def _constants(node: ast.Constant) -> Iterator[Change]:
+    if isinstance(node.value, bool):
         yield lambda one: setattr(one, "value", not one.value)
-    elif isinstance(value, int):
+    elif isinstance(node.value, int):
         yield lambda one: setattr(one, "value", one.value + 1)
         yield lambda one: setattr(one, "value", one.value - 1)
+
+
+_CHANGES = {
+    ast.Compare: _comparisons, ast.BoolOp: _conjunctions, ast.BinOp: _sums, ast.Call: _functions,
+    ast.If | ast.IfExp: _conditions, ast.comprehension: _filters, ast.Return: _answers, ast.Constant: _constants,
+}  # fmt: skip
 
 
 def mutants(source: str) -> Iterator[tuple[int, str, str, str]]:
@@ -109,21 +133,26 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.util.spec_from_loader(name, self) if name == self.name else None
 
     def exec_module(self, module: object) -> None:
-        exec(compile(self.text, f"{self.name} (mutated)", "exec"), module.__dict__)  # noqa: S102 - it is our own text
+        exec(compile(self.text, f"{self.name} (mutated)", "exec"), module.__dict__)
+
+
+def _pass(names: Sequence[str]) -> bool:
+    paths = [f"tests/policy/test_{name}.py" for name in names]
+    return pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *paths]) == 0
 
 
 def killed(module: str, text: str) -> bool:
     """Return whether a test fails, or does not end, with a module's other text."""
     child = os.fork()
     if child == 0:
-        with open(os.devnull, "w") as nowhere:
+        with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
         sys.meta_path.insert(0, _Mutated(f"secgate.policy.{module}", text))
         os.chdir(ROOT)
-        paths = [f"tests/policy/{name}" for name in TESTS]
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *paths])
-        os._exit(0 if code == 0 else 1)
+        own = [name for name in FIRST if name == module]
+        rest = [name for name in FIRST if name != module]
+        os._exit(0 if all(_pass(names) for names in (own, rest, THEN) if names) else 1)
     ends = time.monotonic() + TIMEOUT_S
     while time.monotonic() < ends:
         found, status = os.waitpid(child, os.WNOHANG)
@@ -145,6 +174,8 @@ def main() -> int:
             return 2
         for line, before, after, text in mutants(source):
             total += 1
+            if total % 20 == 0:
+                print(f"{module}: {total} tried, {living} live", file=sys.stderr, flush=True)
             if not killed(module, text):
                 living += 1
                 print(f"{module}.py:{line}: {before}  →  {after}", flush=True)
