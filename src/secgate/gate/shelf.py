@@ -47,8 +47,44 @@ class Elsewhere:
         _keep(kept, data, digest)
         return data
 
+    def digest(self, spot: Spot) -> str:
+        """Return the digest of a parent's bytes, which are kept under it.
+
+        Raises:
+            TrustError: it cannot be had.
+        """
+        data = self.fetch(spot, "")
+        digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        _keep(place.home() / "policies" / digest.removeprefix("sha256:"), data, digest)
+        return digest
+
+    def commit(self, source: str, ref: str) -> str:
+        """Return the id of the commit that a branch or a tag of a source is now: in a mirror, else at the source.
+
+        Raises:
+            TrustError: nobody can say.
+        """
+        url = source.removeprefix("git+")
+        for prefix, folder in sorted(self.mirrors.items(), key=lambda one: -len(one[0])):
+            if url.startswith(prefix.removeprefix("git+")):
+                return _tip(folder / url.removeprefix(prefix.removeprefix("git+")).lstrip("/"), ref)
+        if self.offline:
+            raise TrustError(f"{url}: is not in a mirror", "Leave out --offline, or --mirror it.")
+        return git.tip_of(url, ref)
+
 
 NOWHERE = Elsewhere()
+
+
+def _tip(folder: Path, ref: str) -> str:
+    """Return the commit of a branch or a tag of a mirror, which must be a repository."""
+    root = git.root_of(folder.resolve()) if folder.is_dir() else None
+    if root == folder.resolve():
+        with git.opened(folder.resolve()) as repository:
+            names = (f"refs/tags/{ref}", f"refs/heads/{ref}", f"refs/remotes/origin/{ref}", ref)
+            if found := next(filter(None, map(repository.find, names)), ""):
+                return found
+    raise TrustError(f"{folder}: the mirror is no repository with `{ref}`", "Check --mirror, or write the commit.")
 
 
 def _mirrored(folder: Path, spot: Spot) -> bytes:

@@ -27,6 +27,7 @@ from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judgement
 from secgate.policy.evidence import without_baseline
 from secgate.policy.feeds import feed_states
+from secgate.policy.reminders import reminders
 from secgate.policy.source import Authority
 from secgate.policy.waivers import within_budget
 
@@ -79,6 +80,7 @@ def decide(
         verdicts=found.verdicts,
         waivers=found.waivers,
         feeds=used,
+        reminders=reminders(found.verdicts, found.waivers, policy),
         evidence=evidence,
         requirements=demands,
         left_out=left_out,

@@ -171,6 +171,8 @@ class Decision(Value, frozen=True):
     """Sorted by id."""
     feeds: tuple[FeedState, ...] = ()
     """Those of which the policy asks and that were there, sorted by id."""
+    reminders: tuple[str, ...] = ()
+    """What somebody has to do soon; no verdict depends on it."""
 
     @property
     def tolerated(self) -> tuple[RequirementState, ...]:

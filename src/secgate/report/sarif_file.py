@@ -37,6 +37,8 @@ def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun,
     return tuple(
         msgspec.structs.replace(
             run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ()))),
+            made=decision.now,
+            commit=decision.subject.commit if decision.subject.source == "commit" else "",
             requirements=decision.requirements,
             base=decision.base,
             fixed=tuple(sorted(fixed.get(tool, ()), key=_order)),

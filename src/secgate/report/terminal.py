@@ -68,6 +68,7 @@ def render(
         _known(page, decision, verbose=verbose)
         _included(page, decision, verbose=verbose)
         _suppressions(page, decision, verbose=verbose)
+        _reminders(page, decision, verbose=verbose)
         if words.nothing_known(decision):
             _next_steps(page)
         _footer(page, decision)
@@ -272,6 +273,12 @@ def _suppressions(page: Page, decision: Decision, *, verbose: bool) -> None:
     if decision.suppressions:
         page.heading(about.suppressions(decision))
         _list(page, "", [safe.line(about.suppression(one), 200) for one in decision.suppressions], verbose=verbose)
+
+
+def _reminders(page: Page, decision: Decision, *, verbose: bool) -> None:
+    if decision.reminders:
+        page.heading("To be done soon")
+        _list(page, "", [safe.line(one, 200) for one in decision.reminders], verbose=verbose)
 
 
 def _next_steps(page: Page) -> None:
