@@ -26,6 +26,7 @@ _COMMANDS = {
     "evaluate": "Judge SARIF that you already have.",
     "convert": "Turn a scanner's own report into SARIF.",
     "report": "Render a decision again.",
+    "publish": "Show a decision on GitHub.",
     "policy": "Check, test, show and format a policy.",
     "tools": "Install, list, lock and update the scanners.",
     "doctor": "See whether every scanner still finds a known defect.",
