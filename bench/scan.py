@@ -22,7 +22,7 @@ from typing import Any
 
 from secgate import catalog
 from secgate.gate import bench_of
-from secgate.scan.detect import detect
+from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.plan import Wish, longest_first, plan
 from secgate.scan.run import prepared
 from secgate.scan.stage import stage
@@ -31,13 +31,13 @@ FLOOR = Path(__file__).with_name("floor.py")
 UNSTAGED = Path(__file__).with_name("unstaged.py")
 
 
-def starts(tree: Path, folder: Path) -> list[dict[str, Any]]:
+def starts(tree: Path, folder: Path, origin: Origin = WORKING_TREE, wish: Wish | None = None) -> list[dict[str, Any]]:
     """Stage `tree` below `folder` and return what the planner would start there, as plain data."""
     staged = folder / "secgate-staged" / "tree"
     staged.mkdir(parents=True)
-    files = stage(detect(tree), staged)
+    files = stage(detect(tree, origin), staged)
     bench = bench_of(staged, folder / "tasks", catalog.scanners())
-    tasks, _ = plan(files, staged, catalog.scanners(), Wish())
+    tasks, _ = plan(files, staged, catalog.scanners(), wish or Wish())
     able = [task for task in tasks if task.scanner.id in bench.tools]
     able = [
         task

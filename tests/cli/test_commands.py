@@ -55,6 +55,13 @@ def test_without_scanners_nothing_is_a_pass_and_the_remedy_is_told(secgate, proj
     assert b"INCOMPLETE" in done.stdout
 
 
+@pytest.mark.parametrize("words", [["--changed"], ["--changed", "--staged", "--base", "HEAD"]])
+def test_what_changed_is_about_the_index_and_compares_with_head(secgate, project, words):
+    done = secgate("scan", project, *words)
+    assert done.returncode == 2
+    assert b"--staged" in done.stderr
+
+
 def test_missing_evidence_can_be_allowed_but_stays_visible(secgate, project):
     done = secgate("scan", project, "--allow-incomplete")
     assert done.returncode == 0

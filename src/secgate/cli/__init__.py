@@ -28,6 +28,7 @@ _COMMANDS = {
     "report": "Render a decision again.",
     "publish": "Show a decision on GitHub.",
     "policy": "Check, test, show and format a policy.",
+    "feeds": "Fetch and show what is known of vulnerabilities: KEV and EPSS.",
     "tools": "Install, list, lock and update the scanners.",
     "doctor": "See whether every scanner still finds a known defect.",
 }

@@ -28,10 +28,11 @@ from secgate.scan.plan import Wish
 @click.option("--image", multiple=True, metavar="TAR", help="Scan an image archive too (docker save). Repeatable.")
 @click.option("--sbom", multiple=True, metavar="FILE", help="Scan a CycloneDX or SPDX file too. Repeatable.")
 @click.option("--staged", is_flag=True, help="Judge what the next commit would hold: git's index.")
+@click.option("--changed", is_flag=True, help="With --staged: only the files that the commit changes, each by itself.")
 @click.option("--commit", metavar="REV", help="Judge this commit. In GitHub Actions by default the event's.")
 @click.option("--base", metavar="REV", help="Compare with where this branch or commit was left.")
 @click.option("--include", multiple=True, metavar="PATH", help="Judge generated files too, as untrusted. Repeatable.")
-@click.option("--install", is_flag=True, help="First install what is missing: scanners and their databases.")
+@click.option("--install", is_flag=True, help="First install what is missing: scanners, their databases, feeds.")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="Scanners at once. Default: the cores there are."
 )
@@ -62,6 +63,7 @@ def scan(path: Path | None, **given: Any) -> int:
             provide = importlib.import_module("secgate.cli.provide")
             provide.missing(_scanners(wish), watcher.say)
             provide.rule_sets(decides.pack.rule_sets, watcher.say)
+            provide.wanted_feeds(decides.pack.feeds, output.today(), watcher.say)
         decision = check(
             Request(
                 path=target,
@@ -86,6 +88,8 @@ def _origin(path: Path | None, given: Mapping[str, Any]) -> Origin:
         UsageError: the options exclude each other, or there is no folder that they could be about.
     """
     staged, commit, include = given["staged"], given["commit"] or "", tuple(map(Path, given["include"]))
+    if given["changed"] and (not staged or given["base"]):
+        raise UsageError("--changed is about --staged, and compares with HEAD", "Give --staged, and no --base.")
     if staged and commit:
         raise UsageError("--staged and --commit: there is one content to judge", "Give one of the two.")
     if path is None:
@@ -94,7 +98,7 @@ def _origin(path: Path | None, given: Mapping[str, Any]) -> Origin:
                 "--staged, --commit, --base and --include need a folder", "Give the folder too: `secgate scan .`."
             )
         return WORKING_TREE
-    return Origin(staged, commit, include)
+    return Origin(staged, given["changed"], commit, include)
 
 
 def _wish(given: Mapping[str, Any]) -> Wish:

@@ -2,6 +2,9 @@
 
 from secgate.model.value import Number, Value
 
+STAGED = "staged changes"
+"""The source of a tree that is only what the next commit changes."""
+
 
 class Target(Value, frozen=True):
     """One file that can be scanned."""
@@ -24,6 +27,9 @@ class Target(Value, frozen=True):
     """True where a scanner that reads all of these for one file need not read the file itself."""
     linked: bool = False
     """True where only a link gives it this name: that it was there before does not mean that it was read so."""
+
+    in_place: bool = False
+    """True where the copy has it under a link's own name, beside what the tree has there."""
 
     @property
     def original(self) -> str:
@@ -69,6 +75,10 @@ class Notice(Value, frozen=True):
     message: str
     line: Number = 0
     """Counted from 1; 0 where it is about the whole file."""
+    more: Number = 0
+    """How many of the same file are not told."""
+    other: str = ""
+    """The path of a file or folder that has its part in it."""
 
 
 class Suppression(Value, frozen=True):
@@ -91,7 +101,8 @@ class Tree(Value, frozen=True):
     root: str
     """Absolute path of the repository, or of the folder where there is none."""
     source: str = "working tree"
-    """Where the content comes from: `working tree`, `index`, `commit`, or `folder` (no git repository)."""
+    """Where the content comes from: `working tree`, `index`, `STAGED`, `commit`, or `folder` (no git
+    repository)."""
     scope: str = ""
     """The folder below the root to which a narrowed scan is held; empty for all of it."""
     commit: str = ""

@@ -10,11 +10,11 @@ import msgspec
 
 from secgate.globs import matcher
 from secgate.model import (
+    STAGED,
     Applies,
     Category,
     Evidence,
     EvidenceState,
-    Feed,
     OnMissing,
     Pack,
     Requirement,
@@ -78,18 +78,12 @@ def requirements(
     """
     states = [_state(requirement, evidence, tree, read, known) for requirement in pack.required]
     states = [msgspec.structs.replace(state, on_missing=pack.on_missing) for state in states]
-    return (*states, *(feed_state(feed, "missing") for feed in pack.feeds), _something(evidence, tree), _whole(tree))
+    return (*states, _something(evidence, tree), _whole(tree))
 
 
 def demand(name: str, category: Category, on_missing: OnMissing, reason: str, remedy: str = "") -> RequirementState:
     """Return the state of a demand: met where there is no reason why not."""
     return RequirementState(name, category, not reason, reason=reason, remedy=remedy, on_missing=on_missing)
-
-
-def feed_state(feed: Feed, state: str) -> RequirementState:
-    """Return whether a feed is what the policy wants; `complete` is what meets it."""
-    reason = "" if state == "complete" else f"the feed `{feed.id}` is {state}"
-    return demand(feed.id, Category.GATE, feed.on_missing, reason)
 
 
 def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdict]) -> list[RequirementState]:
@@ -175,6 +169,8 @@ def _unmet(requirement: Requirement, reason: str, remedy: str) -> RequirementSta
 
 def _something(evidence: Iterable[Evidence], tree: Tree) -> RequirementState:
     met = any(one.state in _READ and one.expected > len(one.unread) for one in evidence)
+    # A commit that only removes files has nothing in it that could be read.
+    met = met or (tree.source == STAGED and not tree.files and not tree.left_out)
     reason = "no scanner has read anything" if tree.files else "there is no file to scan"
     return RequirementState("anything", Category.GATE, met, reason="" if met else reason)
 

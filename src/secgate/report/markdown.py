@@ -130,6 +130,8 @@ def _foot(decision: Decision, site: Site) -> str:
     )
     if origin := about.origin(decision):
         text += f", {safe.markdown(origin, 200)}"
+    if feeds := about.feeds(decision):
+        text += f", with {safe.markdown(feeds, 200)}"
     if base := about.base(decision):
         text += f", compared with {base}"
     effect, missing = about.effect(decision), about.missing_walls(decision)

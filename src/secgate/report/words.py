@@ -231,7 +231,7 @@ def told(decision: Decision, evidence: Evidence) -> bool:
 def read(evidence: Evidence) -> str:
     """Return how many of the expected files were read: `12 of 12`."""
     if evidence.state is EvidenceState.NOT_APPLICABLE:
-        return "nothing to read"
+        return evidence.reason if evidence.reason.startswith("left ") else "nothing to read"
     if not evidence.expected:
         return "none"
     return f"{max(evidence.expected - len(evidence.unread), 0):,} of {evidence.expected:,}"

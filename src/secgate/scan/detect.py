@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -12,7 +12,7 @@ import msgspec
 from secgate import git
 from secgate.errors import UsageError
 from secgate.git import SUBMODULE, Entry
-from secgate.model import LeftOut, Link, Target, Tree
+from secgate.model import STAGED, LeftOut, Link, Target, Tree
 from secgate.scan import disk, merging, misleading
 from secgate.scan.disk import LINK, told
 from secgate.scan.folders import Folders
@@ -24,6 +24,8 @@ class Origin:
 
     index: bool = False
     """What the next commit would hold."""
+    changed: bool = False
+    """Of that, only the files that differ from HEAD's."""
     commit: str = ""
     """A revision; empty: no commit."""
     include: tuple[Path, ...] = ()
@@ -58,6 +60,17 @@ def detect(path: Path, origin: Origin = WORKING_TREE) -> Tree:
     return _with_included(tree, [_below(root, one) for one in origin.include])
 
 
+def only(tree: Tree, paths: Collection[str]) -> Tree:
+    """Return what a tree has under some names."""
+    return msgspec.structs.replace(
+        tree,
+        files=tuple(one for one in tree.files if one.path in paths),
+        links=tuple(one for one in tree.links if one.path in paths),
+        left_out=tuple(one for one in tree.left_out if one.path in paths),
+        notices=tuple(one for one in tree.notices if one.path in paths),
+    )
+
+
 def _listed(root: Path, origin: Origin) -> tuple[str, str, list[Entry]]:
     """Return what the content is, the commit that is judged or on which it stands, and the names."""
     with git.opened(root) as repository:
@@ -65,7 +78,9 @@ def _listed(root: Path, origin: Origin) -> tuple[str, str, list[Entry]]:
             commit = repository.resolve(origin.commit)
             return "commit", commit, git.commit(repository, commit)
         if origin.index:
-            return "index", repository.head(), git.index(repository)
+            entries, since = git.index(repository), git.staged(repository) if origin.changed else None
+            source = STAGED if origin.changed else "index"
+            return source, repository.head(), [one for one in entries if since is None or one.name in since[0]]
         return "working tree", repository.head(), git.working_tree(repository)
 
 

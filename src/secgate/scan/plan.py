@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from secgate.globs import matcher
-from secgate.model import Command, Lockfile, Reads, Scanner, Skip, Task, Tree
+from secgate.model import Category, Command, Lockfile, Reads, Scanner, Skip, Task, Tree
 from secgate.scan import locked
 
 HEAD_BYTES = 64 * 1024
@@ -25,6 +25,8 @@ class Wish:
     only: frozenset[str] = frozenset()
     """Scanners to use; empty: all."""
     skip: frozenset[str] = frozenset()
+    alone: bool = False
+    """True: only commands for which each file stands by itself, since a part of the tree is all that is there."""
     images: tuple[str, ...] = ()
     """Absolute paths of image archives."""
     sboms: tuple[str, ...] = ()
@@ -56,12 +58,19 @@ def plan(
         for name, command in sorted(scanner.commands.items()):
             found = _tasks(scanner, name, command, look, wish)
             unwanted = scanner.id in wish.skip or (bool(wish.only) and scanner.id not in wish.only)
-            if found and not unwanted:
+            if wish.alone and not alone(command):
+                skips.append(Skip(scanner.id, name, command.category, "left to the whole scan"))
+            elif found and not unwanted:
                 tasks += found
             else:
                 reason = "left out by --only or --skip" if unwanted else "nothing for it to read"
                 skips.append(Skip(scanner.id, name, command.category, reason, applicable=unwanted and bool(found)))
     return tuple(tasks), tuple(skips)
+
+
+def alone(command: Command) -> bool:
+    """Return whether what it says of a file does not depend on any other file."""
+    return command.target == "files" or command.category is Category.SECRET
 
 
 @dataclass(frozen=True)
