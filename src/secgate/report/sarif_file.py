@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from secgate import __version__
-from secgate.model import GATE, Action, Decision, Evidence, Finding, Scanner, Verdict
+from secgate.model import GATE, Category, Decision, Evidence, EvidenceState, Finding, Scanner, Verdict
+from secgate.report.groups import accepted
 from secgate.sarif import SarifRun, Suppressed, write
 
 
@@ -26,14 +27,27 @@ def upload(decision: Decision, scanners: Mapping[str, Scanner]) -> bytes:
     GitHub reads neither `suppressions` nor `baselineState`: what is waived or fixed would be an open alert there.
     """
     stream = io.BytesIO()
-    write(map(_counting, runs(decision, scanners)), stream)
+    write(counting(decision, scanners), stream)
     return stream.getvalue()
 
 
-def _counting(run: SarifRun) -> SarifRun:
+def counting(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
+    """Return the runs of a decision with only what counts: nothing that is accepted, nothing that is fixed."""
+    return tuple(_counting(run, decision) for run in runs(decision, scanners))
+
+
+def _counting(run: SarifRun, decision: Decision) -> SarifRun:
     away = {one.fingerprint for one in run.suppressed}
     kept = tuple(one for one in run.findings if one.fingerprint not in away)
-    return msgspec.structs.replace(run, findings=kept, fixed=(), suppressed=())
+    evidence = run.evidence or _own(run, decision)
+    return msgspec.structs.replace(run, findings=kept, fixed=(), suppressed=(), evidence=evidence)
+
+
+def _own(run: SarifRun, decision: Decision) -> tuple[Evidence, ...]:
+    """Return the evidence of the gate's own look at the tree, which no scanner's run is: without it, it would fail."""
+    if run.tool != GATE or not decision.subject.files:
+        return ()
+    return (Evidence(GATE, Category.GATE, EvidenceState.OK, expected=decision.subject.files),)
 
 
 def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
@@ -66,14 +80,6 @@ def _by_tool(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 def _of(findings: Iterable[Finding], suppressed: Mapping[str, Suppressed]) -> tuple[Suppressed, ...]:
     prints = sorted(one.fingerprint for one in findings)
     return tuple(suppressed[name] for name in prints if name in suppressed)
-
-
-def accepted(verdict: Verdict) -> bool:
-    """Return whether somebody has accepted a finding: all rules that match it are lifted."""
-    finding = verdict.finding
-    by_comment = bool(verdict.why) and (finding.suppressed_at_base or finding.suppressed_inline)
-    lifted = bool(verdict.waived_by) or by_comment
-    return lifted and verdict.action is Action.PASS and not verdict.decided_by
 
 
 def _suppressed(verdict: Verdict, decision: Decision) -> Suppressed:
