@@ -29,6 +29,7 @@ _COMMANDS = {
     "explain": "Say why a finding blocks, and what would make it pass.",
     "waive": "Write a waiver for a finding.",
     "replay": "Derive a decision again from what it records.",
+    "publish": "Show a decision on GitHub.",
     "policy": "Check, test, show and format a policy.",
     "feeds": "Fetch and show what is known of vulnerabilities: KEV and EPSS.",
     "tools": "Install, list, lock and update the scanners.",
