@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help example scan test test-slow lint lock docs bench fuzz clean
+.PHONY: help example scan test test-slow contract lint lock docs bench fuzz clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -37,6 +37,10 @@ test: $(VENV)/.test ## Install everything that is needed, and run all tests [ARG
 test-slow: $(VENV)/.test ## Run the tests that take minutes: scanners unplugged in turn, each attack alone, a tool built from source.
 	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(AS_PIP) $(BIN)/pytest -m slow $(ARGS)
+
+contract: $(VENV)/.test ## Hold every request to GitHub against GitHub's own OpenAPI document; needs node and npm.
+	@$(AS_PIP) $(BIN)/python -I tests/support/prism.py >/dev/null
+	@$(AS_PIP) $(BIN)/pytest -m slow tests/github/test_contract.py $(ARGS)
 
 lint: $(VENV)/.lint ## Run the linter, the formatter's check and the type checker.
 	@$(BIN)/ruff check
