@@ -201,6 +201,20 @@ def test_what_did_not_change_is_no_finding(against, root):
     assert found(against(same, {"other.py": "x\n"}, working_tree=True)) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [(["q.py"], "Q.py"), (["Q.py"], "q.py"), (["lib"], "Lib/c.py"), (["Lib/c.py"], "lib")]
+)
+def test_a_name_that_merges_with_one_that_was_there_is_new_whichever_is_told(judge, root, old, new):
+    repositories.write(root, "a.py", *old)
+    first = repositories.commit(root)
+    repositories.write(root, new)
+    repositories.commit(root)
+    decision = judge(FINDS, GOOD, origin=Origin(commit="HEAD"), base=first)
+    assert [(one.finding.rule.id, one.finding.is_new) for one in decision.verdicts] == [("names-that-merge", True)]
+    decision = judge(FINDS, GOOD, origin=Origin(commit="HEAD"), base="HEAD")
+    assert [(one.finding.rule.id, one.finding.is_new) for one in decision.verdicts] == [("names-that-merge", False)]
+
+
 def test_content_that_moves_behind_a_pointer_or_a_submodule_is_found(judge, root):
     (root / "lib").mkdir()
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"

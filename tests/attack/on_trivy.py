@@ -25,7 +25,7 @@ from attack.innocent import (
 )
 
 _CHECKOUT = "the checkout is read, and not what is committed"
-_CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
+_EACH = 'module "a" {\n  source = "./a"\n  for_each = toset([\n    for x in var.v : x\n  ])\n}\n'
 _NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
 _QUIET_STACK = STACK_YAML.replace("  Data", "  #trivy:ignore:*\n  Data")
 _HOST = ("fs", "--scanners=misconfig", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", ".")
@@ -188,6 +188,29 @@ ATTACKS = (
         links={"main.tf": "volume"},
     ),
     Attack(
+        "trivy-tf-link-variable",
+        "trivy",
+        "the same, with a value from a variable beside the link",
+        {
+            "volume/volume": VOLUME.replace("= false", "= var.encrypted"),
+            "live/variables.tf": 'variable "encrypted" {\n  default = false\n}\n',
+        },
+        (TRIVY_TF, "volume/volume"),
+        links={"live/main.tf": "../volume/volume"},
+    ),
+    Attack(
+        "trivy-tf-link-beside",
+        "trivy",
+        "a healthy module, and a link to a file of it beside a variable that spoils it",
+        {
+            "volume/main.tf": VOLUME.replace("= false", "= var.encrypted"),
+            "volume/variables.tf": 'variable "encrypted" {\n  default = true\n}\n',
+            "live/variables.tf": 'variable "encrypted" {\n  default = false\n}\n',
+        },
+        (TRIVY_TF, "volume/main.tf"),
+        links={"live/main.tf": "../volume/main.tf"},
+    ),
+    Attack(
         "trivy-tf-override",
         "trivy",
         "a variable with a healthy default, and an override file that spoils it",
@@ -200,7 +223,20 @@ ATTACKS = (
         "a call of the module with `count = 0`",
         {"a/main.tf": VOLUME, "main.tf": 'module "a" {\n  source = "./a"\n  count  = 0\n}\n'},
         (TRIVY_TF, "a/main.tf"),
-        missing=_CALLED,
+    ),
+    Attack(
+        "trivy-tf-called-each",
+        "trivy",
+        "a call of the module with a `for_each` that a variable makes empty",
+        {"a/main.tf": VOLUME, "main.tf": f'variable "v" {{\n  default = []\n}}\n{_EACH}'},
+        (TRIVY_TF, "a/main.tf"),
+    ),
+    Attack(
+        "trivy-tf-called-json",
+        "trivy",
+        "a call of the module with `count = 0`, in JSON",
+        {"a/main.tf": VOLUME, "main.tf.json": json.dumps({"module": {"a": {"source": "./a", "count": 0}}})},
+        (TRIVY_TF, "a/main.tf"),
     ),
     Attack(
         "trivy-docker-link",

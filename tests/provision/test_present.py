@@ -83,6 +83,15 @@ def test_a_copy_with_other_times_is_read_once_and_believed(demo, monkeypatch):
     assert hashed == [folder]
 
 
+def test_a_folder_of_another_size_on_another_file_system_is_not_read_again(demo, monkeypatch):
+    folder = place.tool_folder(demo)
+    found = receipt.read(folder, receipt.ToolReceipt)
+    size, when = found.stamps["bin"]
+    receipt.write(folder, replace(found, stamps={**found.stamps, "bin": (size + 4096, when)}))
+    monkeypatch.setattr(receipt, "content", lambda _: pytest.fail("it was read"))
+    assert installed(demo)
+
+
 def test_the_next_installation_repairs_it(demo):
     data = places.tar({"demo": places.PROGRAM})
     installed(demo).write_text("broken")

@@ -9,7 +9,7 @@ import click
 
 from secgate import git
 from secgate.cli import DEBUG
-from secgate.cli.render import Wanted
+from secgate.cli.render import FILES, Wanted
 from secgate.errors import UsageError
 from secgate.gate import Elsewhere, authority
 from secgate.github.context import context
@@ -60,9 +60,13 @@ def outputs(command: Command) -> Command:
         click.option("--no-color", is_flag=True, help="No colours. NO_COLOR does the same."),
         click.option("--verbose", "-v", is_flag=True, help="List every finding."),
         click.option("--quiet", "-q", is_flag=True, help="No progress, and only the verdict."),
+        click.option("--lines", metavar="FILE", help="Write a plain line for each finding; `-` is stdout."),
+        click.option("--codequality", metavar="FILE", help="Write GitLab's code quality report; `-` is stdout."),
+        click.option("--junit", metavar="FILE", help="Write JUnit XML; `-` is stdout."),
         click.option("--markdown", metavar="FILE", help="Write Markdown; `-` is stdout."),
         click.option("--json", metavar="FILE", help="Write the decision; `-` is stdout."),
-        click.option("--sarif", metavar="FILE", help="Write SARIF 2.1.0; `-` is stdout."),
+        click.option("--upload", metavar="FILE", help="Write the SARIF for GitHub: without what is waived or fixed."),
+        click.option("--sarif", metavar="FILE", help="Write SARIF 2.1.0, all of it; `-` is stdout."),
     ):
         command = option(command)
     return command
@@ -74,8 +78,7 @@ def wanted(given: Mapping[str, Any]) -> Wanted:
     Raises:
         UsageError: an output has no place to go to.
     """
-    names = ("sarif", "json", "markdown", "quiet", "verbose", "no_color")
-    result = Wanted(**{name: given[name] for name in names})
+    result = Wanted(**{name: given[name] for name in (*FILES, "quiet", "verbose", "no_color")})
     result.check()
     return result
 

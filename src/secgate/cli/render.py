@@ -9,8 +9,12 @@ from secgate import catalog
 from secgate.cli import output
 from secgate.cli.output import STDOUT, Output
 from secgate.cli.progress import takes_utf8
+from secgate.errors import SecgateError
 from secgate.model import Decision
-from secgate.report import document, markdown, sarif_file, terminal
+from secgate.report import codequality, document, junit, lines, markdown, sarif_file, terminal, upload
+
+FILES = ("sarif", "upload", "json", "markdown", "junit", "codequality", "lines")
+"""The formats that an option of their own writes to a file."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Wanted:
     sarif: str | None = None
     json: str | None = None
     markdown: str | None = None
+    upload: str | None = None
+    junit: str | None = None
+    codequality: str | None = None
+    lines: str | None = None
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
@@ -27,7 +35,12 @@ class Wanted:
 
     def check(self) -> None:
         """Refuse places that could not be written to; see `output.check`."""
-        output.check([self.sarif, self.json, self.markdown])
+        output.check(list(self.places.values()))
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return where each format goes that was asked for."""
+        return {name: place for name in FILES if (place := getattr(self, name))}
 
 
 def deliver(decision: Decision, wanted: Wanted) -> int:
@@ -35,8 +48,7 @@ def deliver(decision: Decision, wanted: Wanted) -> int:
 
     The terminal report gives way where stdout was asked for by another format.
     """
-    asked = {"sarif": wanted.sarif, "json": wanted.json, "markdown": wanted.markdown}
-    chosen = {name: place for name, place in asked.items() if place}
+    chosen = wanted.places
     if STDOUT not in chosen.values():
         chosen["terminal"] = STDOUT
     output.write([Output(place, partial(FORMATS[name], decision, wanted)) for name, place in chosen.items()])
@@ -57,10 +69,27 @@ def _terminal(decision: Decision, wanted: Wanted) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def _upload(decision: Decision) -> bytes:
+    """Return the file to upload; where no scanner has finished it holds no run, which GitHub refuses.
+
+    Raises:
+        SecgateError: one file would be too large for GitHub.
+    """
+    made = upload.render(decision, catalog.scanners())
+    if len(made.files) > 1:
+        raise SecgateError(f"{len(made.files)} files would have to be uploaded, and --upload writes one",
+                           "Leave out --upload, and use `secgate publish`.")  # fmt: skip
+    return made.files[0] if made.files else sarif_file.written(())
+
+
 FORMATS: Mapping[str, Callable[[Decision, Wanted], bytes]] = {
     "terminal": _terminal,
     "markdown": lambda decision, _: markdown.render(decision).encode(),
     "json": lambda decision, _: document.render(decision),
+    "junit": lambda decision, _: junit.render(decision),
+    "codequality": lambda decision, _: codequality.render(decision),
+    "lines": lambda decision, _: lines.render(decision).encode(),
     "sarif": lambda decision, _: sarif_file.render(decision, catalog.scanners()),
+    "upload": lambda decision, _: _upload(decision),
 }
 """From a format's name to what renders a decision in it."""

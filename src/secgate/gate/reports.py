@@ -1,5 +1,6 @@
 """From reports that somebody already has to a decision, or to SARIF."""
 
+import dataclasses
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +66,11 @@ def evaluate(
     subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
     carried = {state for one in runs for state in one.requirements}
     demands = (*unverified(pack, evidence), *sorted(carried, key=lambda state: state.id))
-    return decide(subject, decides, findings, evidence, demands, allowance, circumstances(context, now))
+    bases = {run.base for run in runs}
+    base = next(iter(bases)) if len(bases) == 1 else ""
+    given = dataclasses.replace(circumstances(context, now), baseline={} if base else None)
+    decision = decide(subject, decides, findings, evidence, demands, allowance, given)
+    return msgspec.structs.replace(decision, base=base, fixed=tuple(one for run in runs for one in run.fixed))
 
 
 def _dated(one: SarifRun, pack: Pack, context: Context, now: str) -> tuple[Evidence, ...]:

@@ -138,17 +138,22 @@ def _below(root: Path, folder: str) -> Iterable[str]:
                 yield found.relative_to(root).as_posix()
 
 
-def beside(name: str, elsewhere: Elsewhere = NOWHERE) -> tuple[Shelf, str]:
-    """Return the shelf for a policy file on this machine, and the file's path below its root.
+def root_around(name: str) -> Path:
+    """Return the root of what a policy file on this machine speaks of.
 
-    The root is the repository's; where there is none, the folder that holds `.secgate`, or the file.
+    It is the repository's; where there is none, the folder that holds `.secgate`, or the file.
     """
     file = Path(name).absolute()
     around = file.parent.parent if file.parent.name == ".secgate" else file.parent
-    root = git.root_of(file.parent.resolve()) or around
+    return (git.root_of(file.parent.resolve()) or around).resolve()
+
+
+def beside(name: str, elsewhere: Elsewhere = NOWHERE) -> tuple[Shelf, str]:
+    """Return the shelf for a policy file on this machine, and the file's path below its root; see `root_around`."""
+    file, root = Path(name).absolute(), root_around(name)
     resolved = file.parent.resolve() / file.name
-    below = resolved.relative_to(root.resolve()).as_posix() if resolved.is_relative_to(root.resolve()) else file.name
-    return of_folder(root.resolve(), elsewhere), below
+    below = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else file.name
+    return of_folder(root, elsewhere), below
 
 
 def of_tree(read: Callable[[str], bytes | None], paths: Iterable[str]) -> Shelf:

@@ -106,7 +106,7 @@ class PolicyRef(Value, frozen=True):
     vex: str = ""
     """`sha256:` of its VEX statements; empty where it has none."""
     commit: str = ""
-    """The id of the commit that holds it; empty where none does."""
+    """The id of the commit of the protected branch that decides; empty where none does."""
 
 
 class Comparison(Value, frozen=True):

@@ -28,6 +28,9 @@ class Target(Value, frozen=True):
     linked: bool = False
     """True where only a link gives it this name: that it was there before does not mean that it was read so."""
 
+    in_place: bool = False
+    """True where the copy has it among the tree's own files: under a link's own name, or beside what it stands for."""
+
     @property
     def original(self) -> str:
         """Return the path of the file of the tree whose content this is."""
@@ -74,6 +77,8 @@ class Notice(Value, frozen=True):
     """Counted from 1; 0 where it is about the whole file."""
     more: Number = 0
     """How many of the same file are not told."""
+    other: str = ""
+    """The path of a file or folder that has its part in it."""
 
 
 class Suppression(Value, frozen=True):

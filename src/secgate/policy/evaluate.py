@@ -59,7 +59,7 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
     Returns one verdict for each finding, strictest first, then by severity, path, line, tool and rule.
     """
-    judged = [_judged(policy.completed(finding), policy) for finding in findings]
+    judged = [judged_by(policy, finding) for finding in findings]
     lifts, uses = lifted(judged, policy)
     through = let_through(judged, lifts, policy)
     settled = [_settle(one, lift, through, policy) for one, lift in zip(judged, lifts, strict=True)]
@@ -75,11 +75,13 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
 def standing(findings: Iterable[Finding], policy: Compiled) -> Mapping[str, int]:
     """Return how many findings each rule matches that nothing lifts: what `max: baseline` is held against."""
-    judged = [_judged(policy.completed(finding), policy) for finding in findings]
+    judged = [judged_by(policy, finding) for finding in findings]
     return counts(judged, lifted(judged, policy)[0], policy)
 
 
-def _judged(finding: Finding, policy: Compiled) -> Judged:
+def judged_by(policy: Compiled, finding: Finding) -> Judged:
+    """Complete a finding, and say which rules match it."""
+    finding = policy.completed(finding)
     matched = [rule for holds, rule in policy.by_category[finding.category] if holds(finding)]
     exempt = _exempt(finding, matched) if matched else ()
     if exempt:

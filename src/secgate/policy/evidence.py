@@ -26,6 +26,9 @@ from secgate.policy.circumstances import Circumstances, days_between
 from secgate.policy.clock import day_of
 from secgate.policy.knobs import hours
 
+BASELINE_DEMAND = "baseline"
+"""The demand for something to compare with."""
+
 Read = Mapping[tuple[str, str], frozenset[str]]
 """By scanner and category: the files that it has certainly read."""
 
@@ -92,7 +95,7 @@ def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdic
     """Return the demand for something to compare with, if the policy has it; without findings there is none."""
     if given.baseline is not None or not verdicts or pack.new_code.on_missing_baseline != "block":
         return []
-    return [demand("baseline", Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
+    return [demand(BASELINE_DEMAND, Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
 
 
 def outdated(pack: Pack, made: str, commit: str, judged: str, now: str) -> str:

@@ -45,7 +45,7 @@ def install(work: Work) -> None:
         OSError: there is no room.
     """
     package = work.scratch / "package"
-    download(work.source.url, package)
+    download(work.source.url, package, MAX_BYTES)
     found = receipt.file_digest(package)
     if found != work.source.sha256:
         raise TrustError(

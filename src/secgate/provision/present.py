@@ -52,7 +52,7 @@ def look(scanner: Scanner, *, verify: bool = False) -> Presence:
     if not ours or not os.access(folder / found.executable, os.X_OK):
         return Presence(ToolState.CHANGED, found)
     now = receipt.stamps(folder, found.stamps)
-    if now == found.stamps and not verify:
+    if receipt.same(folder, found.stamps, now) and not verify:
         return Presence(ToolState.INSTALLED, found)
     return _verified(folder, found, now)
 

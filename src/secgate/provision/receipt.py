@@ -7,7 +7,7 @@ those few only; where one differs, the content is hashed again before it is beli
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -101,6 +101,13 @@ def stamp(path: Path) -> Stamp | None:
 def stamps(folder: Path, names: Iterable[str]) -> dict[str, Stamp]:
     """Return the stamps of those of the names that exist below `folder`."""
     return {name: found for name in sorted(names) if (found := stamp(folder / name))}
+
+
+def same(folder: Path, then: Mapping[str, Stamp], now: Mapping[str, Stamp]) -> bool:
+    """Return whether two sets of stamps say the same; a folder's size is its file system's, and says nothing."""
+    return then.keys() == now.keys() and all(
+        then[name] == now[name] or (then[name][1] == now[name][1] and (folder / name).is_dir()) for name in then
+    )
 
 
 def content(folder: Path) -> tuple[str, int]:

@@ -1,13 +1,14 @@
 """A decision as SARIF 2.1.0: one run for each scanner that had a part in it."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from secgate import __version__
-from secgate.model import GATE, Decision, Evidence, Finding, Scanner
-from secgate.sarif import SarifRun, write
+from secgate.model import GATE, Decision, Evidence, Finding, Scanner, Verdict
+from secgate.report.groups import lifted
+from secgate.sarif import SarifRun, Suppressed, write
 
 
 def render(decision: Decision, scanners: Mapping[str, Scanner]) -> bytes:
@@ -15,28 +16,55 @@ def render(decision: Decision, scanners: Mapping[str, Scanner]) -> bytes:
 
     A scanner that did not finish has a run that says so, never an empty one that would close its open alerts.
     """
+    return written(runs(decision, scanners))
+
+
+def written(some: Iterable[SarifRun]) -> bytes:
+    """Return a SARIF file of some runs."""
     stream = io.BytesIO()
-    write(runs(decision, scanners), stream)
+    write(some, stream)
     return stream.getvalue()
 
 
 def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
     """Return the runs of a decision, sorted by tool, findings in canonical order."""
-    findings: dict[str, list[Finding]] = {}
+    findings = _by_tool(verdict.finding for verdict in decision.verdicts)
+    fixed = _by_tool(decision.fixed)
     evidence: dict[str, list[Evidence]] = {}
-    for verdict in decision.verdicts:
-        findings.setdefault(verdict.finding.tool, []).append(verdict.finding)
     for one in decision.evidence:
         evidence.setdefault(one.scanner, []).append(one)
+    suppressed = {one.finding.fingerprint: _suppressed(one, decision) for one in decision.verdicts if lifted(one)}
     return tuple(
         msgspec.structs.replace(
             run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ()))),
             made=decision.now,
             commit=decision.subject.commit if decision.subject.source == "commit" else "",
             requirements=decision.requirements,
+            base=decision.base,
+            fixed=tuple(sorted(fixed.get(tool, ()), key=_order)),
+            suppressed=_of(findings.get(tool, ()), suppressed),
         )
-        for tool in sorted(findings.keys() | evidence.keys() | _gate(decision))
+        for tool in sorted(findings.keys() | fixed.keys() | evidence.keys() | _gate(decision))
     )
+
+
+def _by_tool(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.tool, []).append(one)
+    return found
+
+
+def _of(findings: Iterable[Finding], suppressed: Mapping[str, Suppressed]) -> tuple[Suppressed, ...]:
+    prints = sorted(one.fingerprint for one in findings)
+    return tuple(suppressed[name] for name in prints if name in suppressed)
+
+
+def _suppressed(verdict: Verdict, decision: Decision) -> Suppressed:
+    reasons = {one.id: one.reason for one in decision.waivers}
+    told = [f"{name}: {reasons[name]}" if reasons.get(name) else name for name in verdict.waived_by]
+    said = "; ".join(told) or verdict.why
+    return Suppressed(verdict.finding.fingerprint, said, in_source=not (verdict.waived_by or verdict.vex))
 
 
 def _gate(decision: Decision) -> set[str]:

@@ -15,6 +15,7 @@ from secgate.model import (
     Outcome,
     Verdict,
 )
+from secgate.report.groups import Group, groups
 
 CATEGORY: Mapping[Category, str] = {
     Category.SAST: "code",
@@ -28,13 +29,19 @@ CATEGORY: Mapping[Category, str] = {
 }
 """What a person calls a category."""
 
+_SAID: Mapping[Group, str] = {
+    Group.INFO: "for information",
+    Group.WAIVED: "waived",
+    Group.EXISTING: "from before",
+    Group.BELOW: "below the threshold",
+}
 _MANY = {Category.SCA, Category.CONTAINER, Category.SECRET, Category.LICENSE}
 
 NEXT_STEPS = (
     "No earlier state was compared, so every finding counts as introduced by this change.",
     "In an old repository, see everything first and block nothing: --report-only --markdown report.md",
     "Then fix what blocks, the most severe first, and leave out --report-only.",
-    "Blocking only what a change introduces needs a base commit to compare with; it comes with the policy release.",
+    "Or compare with what your branch grew from, so that only what it introduces blocks: --base origin/main",
 )
 """What to do with the first report of a repository that is full of findings."""
 
@@ -71,17 +78,14 @@ def summary(decision: Decision) -> str:
     """Return the counts in words: `3 findings block · 12 warn · 1 for information`; they add up to all findings."""
     if not decision.verdicts:
         return "no findings"
-    blocking, warning = len(blockers(decision)), len(warnings(decision))
+    number = {group: len(some) for group, some in groups(decision).by.items()}
+    blocking, warning = number.get(Group.BLOCK, 0), number.get(Group.WARN, 0)
     parts = [
         f"{plural(blocking, 'finding')} {'blocks' if blocking == 1 else 'block'}" if blocking else "nothing blocks"
     ]
     if warning:
         parts.append(f"{warning:,} {'warns' if warning == 1 else 'warn'}")
-    number = counts(decision)
-    if number[Action.INFO]:
-        parts.append(f"{number[Action.INFO]:,} for information")
-    if number[Action.PASS]:
-        parts.append(f"{number[Action.PASS]:,} below the threshold")
+    parts += [f"{number[group]:,} {said}" for group, said in _SAID.items() if group in number]
     return " · ".join(parts)
 
 
@@ -176,6 +180,12 @@ def lines(location: Location) -> str:
 def place(location: Location) -> str:
     """Return `path:12`, as editors understand it."""
     return f"{location.path}:{location.line}" if location.known else location.path or "no file"
+
+
+def span(location: Location) -> str:
+    """Return `path:12`, or `path:12-15` for several lines."""
+    more = location.known and location.end_line > location.line
+    return f"{place(location)}-{location.end_line}" if more else place(location)
 
 
 def subject(finding: Finding) -> str:

@@ -167,9 +167,9 @@ def of_absence(left_out: Iterable[LeftOut], since: Since) -> Iterator[Finding]:
 
 
 def of_notices(notices: Sequence[Notice]) -> Iterator[Finding]:
-    """Give a finding for each notice. One that stands for many is another one where they are not as many."""
+    """Give a finding for each notice. With another part in it, or where it stands for more, it is another one."""
     for one in notices:
-        anchor = f"{one.rule} and {one.more}" if one.more else ""
+        anchor = one.other or (f"{one.rule} and {one.more}" if one.more else "")
         yield _finding(one.rule, one.path, one.message, one.line, anchor=anchor)
 
 
