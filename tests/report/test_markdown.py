@@ -207,6 +207,17 @@ def test_each_finding_is_in_one_group():
     assert text.count("it was there before this change") == 1
 
 
+def test_what_a_statement_lifts_what_is_fixed_and_what_became_known_is_told():
+    verdicts = (
+        verdict(finding(newly_disclosed=True)),
+        verdict(vulnerability(), Action.PASS, vex=".secgate/vex/app.json:7", why="not affected"),
+    )
+    text = seen(render(decision(verdicts=verdicts, fixed=(finding(), vulnerability()))))
+    assert "1 finding by VEX statement .secgate/vex/app.json:7 · trivy:CVE-2021-23337" in text
+    assert "2 findings fixed by this change, by 2 rules" in text
+    assert text.count("it was there before this change, and became known after that") == 1
+
+
 SITE = Site("https://github.com/acme/shop", "c" * 40, "1" * 40, "https://github.com/acme/shop/actions/runs/4")
 
 
