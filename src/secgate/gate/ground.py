@@ -114,9 +114,8 @@ def authority(
         HistoryError: the clone does not hold that branch.
         UsageError: the policy is not valid.
     """
-    shelf = of_folder(root, elsewhere)
     if context.event is Event.LOCAL:
-        return source.named(name, *beside(name, elsewhere)) if name else source.unprotected(_local(root), shelf)
+        return source.named(name, *beside(name, elsewhere)) if name else local(root, elsewhere)
     with git.opened(root) as repository:
         branches = Branches(
             lambda branch: git.tip(repository, branch),
@@ -130,6 +129,25 @@ def authority(
         return decides
     # What the tree is compared with is the branch's to say, whatever policy it allows.
     return replace(source.named(name, *beside(name, elsewhere)), commit=decides.commit, branch=decides.branch)
+
+
+def local(root: Path, elsewhere: Elsewhere = NOWHERE) -> Authority:
+    """Return the policy of a working tree, which is nobody's word.
+
+    Raises:
+        SecgateError: it is not valid, or a parent is not what it is pinned to be.
+    """
+    return source.unprotected(_local(root), of_folder(root, elsewhere))
+
+
+def of_revision(root: Path, commit: str, elsewhere: Elsewhere = NOWHERE) -> Authority:
+    """Return the policy that a commit holds.
+
+    Raises:
+        SecgateError: the clone does not hold the commit, or its policy is not valid.
+    """
+    with git.opened(root) as repository:
+        return source.unprotected(_reader(repository)(commit), of_commit(repository, commit, elsewhere))
 
 
 def _foreign(root: Path) -> None:

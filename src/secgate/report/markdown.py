@@ -114,7 +114,7 @@ def _next(decision: Decision, grouped: Groups) -> list[str]:
     if grouped[Group.BLOCK]:
         steps += [
             "Fix what stands under *to fix before this can pass*, and push. `secgate scan .` finds the same locally.",
-            "Is one of them no problem here? Ask the owner of the policy for a waiver: a comment in the code is none.",
+            "Is one of them no problem here? `secgate waive` with its id writes a waiver for the owners of the policy.",
         ]
     if decision.incomplete:
         steps.append("Do what stands under *What was not checked*, and run the job again: not looked at is not clean.")

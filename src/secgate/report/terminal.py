@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from secgate.model import Action, Decision, Evidence, EvidenceState, Verdict
-from secgate.report import about, safe, words
+from secgate.report import about, reasons, safe, words
 from secgate.report.page import Page
 
 LIMIT = 40
@@ -19,7 +19,7 @@ _NAMED = 3
 _NARROWEST = 40
 _WORD = {"BLOCKED": "bold white on red", "INCOMPLETE": "bold black on yellow", "PASS": "bold black on green"}
 _RULE = {"BLOCKED": "red", "INCOMPLETE": "yellow", "PASS": "green"}
-_SEVERITY = {
+SEVERITY = {
     "critical": "bold bright_red",
     "high": "bright_red",
     "unknown": "magenta",
@@ -58,13 +58,17 @@ def render(
     _banner(page, decision)
     if not quiet:
         page.line(safe.line(about.judged(decision)), "dim")
+        if text := about.compared(decision):
+            page.line(safe.line(f"compared with {about.base(decision)} · {text}"), "dim")
         _findings(page, decision, len(decision.verdicts) if verbose else limit, verbose=verbose)
+        _fixed(page, decision, verbose=verbose)
         _evidence(page, decision, seconds, verbose=verbose)
         _incomplete(page, decision)
         _left_out(page, decision, verbose=verbose)
         _known(page, decision, verbose=verbose)
         _included(page, decision, verbose=verbose)
         _suppressions(page, decision, verbose=verbose)
+        _reminders(page, decision, verbose=verbose)
         if words.nothing_known(decision):
             _next_steps(page)
         _footer(page, decision)
@@ -74,7 +78,7 @@ def render(
 
 
 def _findings(page: Page, decision: Decision, limit: int, *, verbose: bool) -> None:
-    _blocking(page, words.blockers(decision), limit)
+    _blocking(page, words.blockers(decision), limit, decision.base)
     _warnings(page, words.warnings(decision), verbose=verbose)
     if verbose:
         _others(page, words.of(decision, Action.INFO, Action.PASS))
@@ -93,38 +97,39 @@ def _banner(page: Page, decision: Decision) -> None:
     page.ruler(_RULE[[each.word for each in said if each.word][-1]])
 
 
-def _blocking(page: Page, verdicts: tuple[Verdict, ...], limit: int) -> None:
+def _blocking(page: Page, verdicts: tuple[Verdict, ...], limit: int, base: str) -> None:
     if not verdicts:
         return
     page.heading(f"{words.plural(len(verdicts), 'finding')} to fix before this can pass")
-    for path, group in words.by_file(verdicts[:limit]).items():
-        page.line(safe.path(path) or "no file", "bold underline")
+    for group in words.by_file(verdicts[:limit]).values():
         for verdict in group:
-            _finding(page, verdict)
-        page.blank()
+            _finding(page, verdict, base)
+            page.blank()
     _more(page, len(verdicts) - limit)
+    page.line(
+        "secgate explain ID says more about one; secgate waive ID writes a waiver. Both read what --json wrote.", "dim"
+    )
+    page.blank()
 
 
-def _finding(page: Page, verdict: Verdict) -> None:
+def _finding(page: Page, verdict: Verdict, base: str) -> None:
+    """Say what is wrong, where, why it blocks and how to fix it, in this order."""
     finding = verdict.finding
     severity = finding.severity.value
-    title = safe.line(finding.title, 200)
-    where = [each for each in (words.lines(finding.location), safe.line(words.subject(finding), 100)) if each]
-    what = [safe.line(words.rule(finding), 160), safe.line(words.message(finding))]
-    page.entry(
-        [(f"  {severity.upper():<10}", _SEVERITY[severity])],
-        [(" · ".join(where), ""), ("  " if where else "", ""), (title, "bold")],
-    )
-    page.entry([(" " * _DEEP, "")], [("  ".join(each for each in what if each), "dim")])
-    known = f"{words.why(verdict)} · id {finding.fingerprint[:12]}" if finding.fingerprint else words.why(verdict)
-    _labelled(page, "why", safe.line(known))
+    page.entry([(f"  {severity.upper():<10}", SEVERITY[severity])], [(safe.line(finding.title, 200), "bold")])
+    if text := words.message(finding):
+        page.entry([(" " * _DEEP, "")], [(safe.line(text), "")])
+    about_it = safe.line(words.subject(finding), 100)
+    _labelled(page, "where", safe.path(words.span(finding.location)) + (f" · {about_it}" if about_it else ""), "bold")
+    _labelled(page, "why", safe.line(reasons.because(verdict, base)))
     fix, address = words.fix(finding), safe.url(finding.rule.help_uri)
     if address and fix == f"See {address}":
         page.address([(f"{'fix':>{_DEEP - 2}}  ", "dim")], "See ", address, "green")
     else:
         _labelled(page, "fix", safe.line(fix), "green")
-    if others := words.also(finding):
-        _labelled(page, "also", safe.line(others.removeprefix("also ")))
+    by = [safe.line(words.rule(finding), 160), safe.line(words.also(finding))]
+    known = [safe.line(finding.fingerprint[:12]), f"found by {', '.join(filter(None, by))}"]
+    _labelled(page, "id", " · ".join(filter(None, known)), "dim")
 
 
 def _labelled(page: Page, label: str, text: str, style: str = "") -> None:
@@ -153,7 +158,7 @@ def _row(page: Page, severity: str, group: list[Verdict], named: int) -> None:
     places = [safe.path(words.place(verdict.finding.location)) for verdict in group[:named]]
     rest = f" and {len(group) - named:,} more" if len(group) > named else ""
     page.entry(
-        [(f"  {severity.upper():<8} ", _SEVERITY[severity]), (f"{len(group):>5,}x  ", "")],
+        [(f"  {severity.upper():<8} ", SEVERITY[severity]), (f"{len(group):>5,}x  ", "")],
         [
             (safe.line(first.title, 120), ""),
             (f"  {safe.line(words.rule(first), 120)}", "dim"),
@@ -169,6 +174,17 @@ def _others(page: Page, verdicts: tuple[Verdict, ...]) -> None:
     for (severity, _, _), group in words.by_rule(verdicts).items():
         _row(page, severity, group, len(group))
     page.blank()
+
+
+def _fixed(page: Page, decision: Decision, *, verbose: bool) -> None:
+    if decision.fixed:
+        page.heading(f"Fixed: {words.plural(len(decision.fixed), 'finding')} that only the base has")
+        told = [f"{words.place(one.location)} {one.title}" for one in decision.fixed]
+        _list(page, "", [safe.line(each, 200) for each in told], verbose=verbose)
+    if gaps := about.gaps(decision):
+        page.heading("The base was not looked at in full: what is not known from there counts as introduced")
+        for text in gaps:
+            page.entry([("  ", "")], [(safe.line(text), "bold yellow")])
 
 
 def _evidence(page: Page, decision: Decision, seconds: Mapping[str, float], *, verbose: bool) -> None:
@@ -257,6 +273,12 @@ def _suppressions(page: Page, decision: Decision, *, verbose: bool) -> None:
     if decision.suppressions:
         page.heading(about.suppressions(decision))
         _list(page, "", [safe.line(about.suppression(one), 200) for one in decision.suppressions], verbose=verbose)
+
+
+def _reminders(page: Page, decision: Decision, *, verbose: bool) -> None:
+    if decision.reminders:
+        page.heading("To be done soon")
+        _list(page, "", [safe.line(one, 200) for one in decision.reminders], verbose=verbose)
 
 
 def _next_steps(page: Page) -> None:
