@@ -41,23 +41,23 @@ def _group(verdict: Verdict, fail_on: Action) -> Group:
         return Group.BLOCK
     if verdict.action is Action.WARN:
         return Group.WARN
-    if lifted(verdict):
+    if accepted(verdict):
         return Group.WAIVED
     if verdict.action is Action.INFO:
         return Group.INFO
     return Group.BELOW if verdict.finding.is_new else Group.EXISTING
 
 
-def lifted(verdict: Verdict) -> bool:
-    """Return whether somebody accepted it, by a waiver, a VEX statement or a comment, and nothing else refuses it."""
+def accepted(verdict: Verdict) -> bool:
+    """Return whether somebody has accepted a finding: all rules that match it are lifted."""
     finding = verdict.finding
     by_comment = bool(verdict.why) and (finding.suppressed_at_base or finding.suppressed_inline)
-    accepted = bool(verdict.waived_by) or bool(verdict.vex) or by_comment
-    return accepted and verdict.action.rank < Action.WARN.rank
+    lifted = bool(verdict.waived_by) or bool(verdict.vex) or by_comment
+    return lifted and verdict.action is Action.PASS and not verdict.decided_by
 
 
 def by_waiver(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
-    """Return lifted verdicts by what lifts them, in words, sorted."""
+    """Return accepted verdicts by who accepted them, in words, sorted."""
     found: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         found.setdefault(_by(verdict), []).append(verdict)

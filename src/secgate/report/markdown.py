@@ -84,7 +84,10 @@ def _head(decision: Decision, grouped: Groups, site: Site) -> str:
         lines += [">", f"> **ALLOWED** by the caller: {safe.markdown(text)}"]
     for note in site.notes:
         lines += ["", "> [!WARNING]", f"> {safe.markdown(note, 600)}"]
-    lines += ["", safe.markdown(about.judged(decision), 300), ""]
+    lines += ["", safe.markdown(about.judged(decision), 300)]
+    if text := about.compared(decision):
+        lines[-1] += f"{listed.BREAK}Compared with {about.base(decision)}: {safe.markdown(text, 200)}"
+    lines.append("")
     return "\n".join([*lines, *_counts(decision, grouped), *_next(decision, grouped), ""])
 
 
@@ -133,8 +136,6 @@ def _foot(decision: Decision, site: Site) -> str:
         text += f", {safe.markdown(origin, 200)}"
     if feeds := about.feeds(decision):
         text += f", with {safe.markdown(feeds, 200)}"
-    if base := about.base(decision):
-        text += f", compared with {base}"
     effect, missing = about.effect(decision), about.missing_walls(decision)
     above = f"**{safe.markdown(effect, 300)}**\n\n" if effect else ""
     below = f"No full sandbox: {missing}.\n" if missing else ""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from secgate import __version__
-from secgate.model import GATE, Decision, Evidence, Finding, Scanner, Verdict
-from secgate.report.groups import lifted
+from secgate.model import GATE, Category, Decision, Evidence, EvidenceState, Finding, Scanner, Verdict
+from secgate.report.groups import accepted
 from secgate.sarif import SarifRun, Suppressed, write
 
 
@@ -26,6 +26,25 @@ def written(some: Iterable[SarifRun]) -> bytes:
     return stream.getvalue()
 
 
+def counting(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
+    """Return the runs of a decision with only what counts: nothing that is accepted, nothing that is fixed."""
+    return tuple(_counting(run, decision) for run in runs(decision, scanners))
+
+
+def _counting(run: SarifRun, decision: Decision) -> SarifRun:
+    away = {one.fingerprint for one in run.suppressed}
+    kept = tuple(one for one in run.findings if one.fingerprint not in away)
+    evidence = run.evidence or _own(run, decision)
+    return msgspec.structs.replace(run, findings=kept, fixed=(), suppressed=(), evidence=evidence)
+
+
+def _own(run: SarifRun, decision: Decision) -> tuple[Evidence, ...]:
+    """Return the evidence of the gate's own look at the tree, which no scanner's run is: without it, it would fail."""
+    if run.tool != GATE or not decision.subject.files:
+        return ()
+    return (Evidence(GATE, Category.GATE, EvidenceState.OK, expected=decision.subject.files),)
+
+
 def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
     """Return the runs of a decision, sorted by tool, findings in canonical order."""
     findings = _by_tool(verdict.finding for verdict in decision.verdicts)
@@ -33,7 +52,7 @@ def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun,
     evidence: dict[str, list[Evidence]] = {}
     for one in decision.evidence:
         evidence.setdefault(one.scanner, []).append(one)
-    suppressed = {one.finding.fingerprint: _suppressed(one, decision) for one in decision.verdicts if lifted(one)}
+    suppressed = {one.finding.fingerprint: _suppressed(one, decision) for one in decision.verdicts if accepted(one)}
     return tuple(
         msgspec.structs.replace(
             run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ()))),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from secgate.model import GATE, Category, Decision, Evidence, EvidenceState, Finding, Scanner
+from secgate.model import Decision, Evidence, EvidenceState, Finding, Scanner
 from secgate.report import sarif_file, words
-from secgate.report.groups import lifted
+from secgate.report.groups import accepted
 from secgate.sarif import SarifRun, limits
 
 _CONFIDENCE = {"high": 0, "unknown": 1, "medium": 2, "low": 3}
@@ -43,30 +43,21 @@ def render(
         results_max: how many findings of a tool are kept: the most severe, then the most certain, then by place.
         gzip_max: how many bytes a file may have when it is compressed.
     """
-    accepted = {id(one.finding) for one in decision.verdicts if lifted(one)}
-    said = [f"{words.plural(len(accepted), 'accepted finding')} left out"] if accepted else []
+    number = sum(map(accepted, decision.verdicts))
+    said = [f"{words.plural(number, 'accepted finding')} left out"] if number else []
     runs: list[SarifRun] = []
-    for run in sarif_file.runs(decision, scanners):
-        evidence = run.evidence or _own(run, decision)
-        if lacking := _lacking(evidence):
+    for run in sarif_file.counting(decision, scanners):
+        kept = run.findings
+        if lacking := _lacking(run.evidence):
             said.append(f"nothing of {run.tool}, which is {lacking}: its alerts stay as they are")
             continue
-        kept = [one for one in run.findings if id(one) not in accepted]
         if len(kept) > results_max:
             said.append(f"{len(kept) - results_max:,} of {len(kept):,} findings of {run.tool}, the least severe")
-        first = _first(kept, results_max)
-        runs.append(msgspec.structs.replace(run, findings=first, fixed=(), suppressed=(), evidence=evidence))
+        runs.append(msgspec.structs.replace(run, findings=_first(kept, results_max)))
     files: list[bytes] = []
     for start in range(0, len(runs), limits.RUNS_MAX):
         files += _fitting(runs[start : start + limits.RUNS_MAX], gzip_max, said)
     return Upload(tuple(files), tuple(said))
-
-
-def _own(run: SarifRun, decision: Decision) -> tuple[Evidence, ...]:
-    """Return the evidence of the gate's own look at the tree, which no scanner's run is."""
-    if run.tool != GATE or not decision.subject.files:
-        return ()
-    return (Evidence(GATE, Category.GATE, EvidenceState.OK, expected=decision.subject.files),)
 
 
 def _lacking(evidence: Sequence[Evidence]) -> str:
