@@ -300,7 +300,8 @@ def test_the_token_of_a_fork_gives_annotations_and_a_summary(tell, folder, hub):
     assert "## secgate: BLOCKED" in came.summary
     assert "What is not shown on GitHub" in came.summary
     assert "workflow_run" in came.err
-    assert len([line for line in came.out.splitlines() if line.startswith("::warning title=secgate%3A not shown")]) == 2
+    assert came.out.count("::warning title=secgate%3A not shown on GitHub::GitHub did not show the comment") == 1
+    assert "%0AGitHub did not take the SARIF file" in came.out
     assert len(hub.sent("POST")) == 2, "the comment and the alerts: the review has the comment's permission"
 
 
