@@ -27,6 +27,8 @@ _COMMANDS = {
     "convert": "Turn a scanner's own report into SARIF.",
     "report": "Render a decision again.",
     "policy": "Check, test, show and format a policy.",
+    "resolve": "Find out whose policy counts, before there is a tree.",
+    "prepare": "Fetch what a scan without a network will need.",
     "tools": "Install, list, lock and update the scanners.",
     "doctor": "See whether every scanner still finds a known defect.",
 }

@@ -38,6 +38,8 @@ class Request:
     """The revision to compare with; empty: what the event names, if it names one."""
     context: Context = LOCAL
     """On whose behalf."""
+    tip: Callable[[git.Repository, str], str] = git.tip
+    """Gives the newest commit of a branch, as far as the clone holds it."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
         is_target = context.event is Event.PULL_REQUEST and context.branch == decides.branch
         # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
         parent = git.merged_into(repository, tree.commit) if is_target and tree.commit == context.commit else ""
-        return parent or git.merge_base(repository, tree.commit, git.tip(repository, decides.branch))
+        return parent or git.merge_base(repository, tree.commit, request.tip(repository, decides.branch))
 
 
 def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:

@@ -3,13 +3,14 @@
 from secgate.git.blobs import Object, Read, reading
 from secgate.git.listing import NEVER_FETCHED, SUBMODULE, Entry, commit, index, working_tree
 from secgate.git.names import refusal
+from secgate.git.origin import Origin, asked
 from secgate.git.remote import fetched
 from secgate.git.repository import Repository, opened, root_of
 from secgate.git.snapshot import Snapshot, contents, known, merge_base, merged_into, object_id, snapshot, tip
 from secgate.git.staged import staged
 
 __all__ = [
-    "NEVER_FETCHED", "SUBMODULE", "Entry", "Object", "Read", "Repository", "Snapshot", "commit", "contents", "fetched",
-    "index", "known", "merge_base", "merged_into", "object_id", "opened", "reading", "refusal", "root_of", "snapshot",
-    "staged", "tip", "working_tree",
+    "NEVER_FETCHED", "SUBMODULE", "Entry", "Object", "Origin", "Read", "Repository", "Snapshot", "asked", "commit",
+    "contents", "fetched", "index", "known", "merge_base", "merged_into", "object_id", "opened", "reading", "refusal",
+    "root_of", "snapshot", "staged", "tip", "working_tree",
 ]  # fmt: skip
