@@ -51,6 +51,14 @@ def against(judge, root):
     return against
 
 
+@pytest.fixture
+def everywhere(tmp_path):
+    """Return a policy whose rule is about old findings too."""
+    place = tmp_path / "everywhere.yaml"
+    place.write_text(story.PACK.replace("scope: introduced", "scope: all"))
+    return Authority(named(str(place)).pack, "here")
+
+
 def found(decision):
     return [(one.finding.rule.id, one.finding.location.path, one.finding.location.line, one.action.value)
             for one in decision.verdicts]  # fmt: skip
@@ -76,8 +84,9 @@ def found(decision):
         ("# nosec\nx()\nbad()\n", "x()\n# nosec\nbad()\n", [3]),
     ],
 )
-def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, before, after, blocked, working_tree):
-    decision = against({"a.py": before}, {"a.py": after, "new.txt": ""}, working_tree=working_tree)
+def test_a_suppression_is_honoured_as_far_as_the_base_has_it(against, everywhere, before, after, blocked, working_tree):
+    changed = {"a.py": after, "new.txt": ""}
+    decision = against({"a.py": before}, changed, working_tree=working_tree, decides=everywhere)
     assert [line for rule, _, line, action in found(decision) if (rule, action) == ("R1", "block")] == blocked
     honoured = [one for one in decision.verdicts if one.finding.suppressed_at_base]
     assert all(one.action == "pass" and "base" in one.why for one in honoured)
@@ -174,10 +183,36 @@ def test_changes_to_what_the_gate_stands_on_are_found(against, root):
     assert all("is removed" in one.finding.message for one in decision.verdicts)
 
 
+def test_what_the_gates_job_calls_and_what_passes_for_it_is_found(against, root):
+    (root / ".github/workflows").mkdir(parents=True)
+    job = "on: push\njobs:\n  gate:\n    runs-on: x\n    steps:\n      - run: {}\n"
+    before = {".github/workflows/gate.yml": job.format("./gate.sh"), "gate.sh": "secgate scan .\n"}
+    after = {"gate.sh": "true\n", ".github/workflows/new.yml": job.format("'true'")}
+    decision = against(before, after)
+    assert [(rule, path) for rule, path, *_ in found(decision)] == [
+        ("gate-workflow-changed", ".github/workflows/new.yml"), ("gate-workflow-changed", "gate.sh")
+    ]  # fmt: skip
+    assert "Its job `gate` has the name" in decision.verdicts[0].finding.message
+
+
 def test_what_did_not_change_is_no_finding(against, root):
     (root / ".secgate").mkdir()
     same = {".secgate/policy.yaml": "a\n", "a.py": "x()  # nosec\n"}
     assert found(against(same, {"other.py": "x\n"}, working_tree=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(["q.py"], "Q.py"), (["Q.py"], "q.py"), (["lib"], "Lib/c.py"), (["Lib/c.py"], "lib")]
+)
+def test_a_name_that_merges_with_one_that_was_there_is_new_whichever_is_told(judge, root, old, new):
+    repositories.write(root, "a.py", *old)
+    first = repositories.commit(root)
+    repositories.write(root, new)
+    repositories.commit(root)
+    decision = judge(FINDS, GOOD, origin=Origin(commit="HEAD"), base=first)
+    assert [(one.finding.rule.id, one.finding.is_new) for one in decision.verdicts] == [("names-that-merge", True)]
+    decision = judge(FINDS, GOOD, origin=Origin(commit="HEAD"), base="HEAD")
+    assert [(one.finding.rule.id, one.finding.is_new) for one in decision.verdicts] == [("names-that-merge", False)]
 
 
 def test_content_that_moves_behind_a_pointer_or_a_submodule_is_found(judge, root):

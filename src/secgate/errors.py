@@ -78,3 +78,19 @@ class MissingToolError(SecgateError):
     """A scanner or a database that was asked for is not installed and could not be installed."""
 
     exit = Exit.INCOMPLETE
+
+
+class PublishError(SecgateError):
+    """GitHub did not take what was to be shown there. The verdict stays what it is.
+
+    Args:
+        message: what was not done, and what GitHub said.
+        remedy: what to change.
+        status: of GitHub's answer; 0 where there was none.
+    """
+
+    exit = Exit.INTERNAL
+
+    def __init__(self, message: str, remedy: str = "", status: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.status = status

@@ -8,8 +8,6 @@ from attack.innocent import ARCHIVE, BANDIT, BANDIT_ARCHIVE, PYTHON
 _SEEN = (BANDIT, "app.py")
 _TOP = (BANDIT, "top.py")
 _CRASH = ARCHIVE.replace("'/srv'", "'/srv', members=names.all()")
-_CELL = {"cell_type": "code", "source": [f"%matplotlib inline\n{PYTHON}"], "metadata": {}, "outputs": []}
-_NOTEBOOK = json.dumps({"cells": [_CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 _KNOWN = {
     "filename": "./top.py", "test_id": "B602", "test_name": "subprocess_popen_with_shell_equals_true",
     "issue_severity": "HIGH", "issue_confidence": "HIGH", "line_number": 5, "line_range": [5], "col_offset": 11,
@@ -17,6 +15,15 @@ _KNOWN = {
     "issue_cwe": {"id": 78, "link": "https://cwe.mitre.org/data/definitions/78.html"}, "more_info": "",
     "code": "4 def run(command):\n5     return subprocess.call(command, shell=True)\n6 \n",
 }  # fmt: skip
+
+
+def _notebook(first: str) -> str:
+    """Return a notebook with one cell, which begins with these lines."""
+    cell = {"cell_type": "code", "source": [first + PYTHON], "metadata": {}, "outputs": []}
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+
+_NOTEBOOK = _notebook("%matplotlib inline\n")
 
 
 def _settings(name: str, how: str, text: str, effect: Effect = Effect.HIDES, **more: str) -> Attack:
@@ -125,6 +132,14 @@ ATTACKS = (
         (BANDIT, "deploy"),
     ),
     Attack("bandit-notebook", "bandit", "a notebook", {"app.ipynb": _NOTEBOOK}, (BANDIT, "app.ipynb")),
+    *(
+        Attack(f"bandit-notebook-{name}", "bandit", how, {"app.ipynb": _notebook(first)}, (BANDIT, "app.ipynb"))
+        for name, how, first in (
+            ("magic", "a notebook with a cell that only asks about a magic, and runs", "%%bash?\n"),
+            ("script", "a notebook with a cell that a magic hands to Python", "%%script python3 -u\n"),
+            ("unknown", "a notebook with a cell for a magic that nobody knows", "%%mine\n"),
+        )
+    ),
     Attack("bandit-notebook-broken", "bandit", "a broken notebook", {"a.ipynb": _NOTEBOOK[:-1]}, (BANDIT, "a.ipynb")),
     Attack("bandit-suffix", "bandit", "a suffix in capital letters", {"app.PY": PYTHON}, (BANDIT, "app.PY")),
 )

@@ -65,6 +65,14 @@ ATTACKS = (
         (SEMGREP, "code"),
         links={"app.py": "code"},
     ),
+    Attack(
+        "semgrep-link-folder",
+        "semgrep",
+        "the same, through a folder that is a link too",
+        {"real/code": PYTHON},
+        (SEMGREP, "real/code"),
+        links={"lib": "real", "app.py": "lib/code"},
+    ),
     _python("nosem", "a comment `nosemgrep`", PYTHON.replace("eval(words)", "eval(words)  # nosemgrep")),
     _python(
         "nosem-rule",

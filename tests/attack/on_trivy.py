@@ -188,6 +188,28 @@ ATTACKS = (
         links={"main.tf": "volume"},
     ),
     Attack(
+        "trivy-tf-link-variable",
+        "trivy",
+        "the same, with a value from a variable beside the link",
+        {
+            "volume/volume": VOLUME.replace("= false", "= var.encrypted"),
+            "live/variables.tf": 'variable "encrypted" {\n  default = false\n}\n',
+        },
+        (TRIVY_TF, "volume/volume"),
+        links={"live/main.tf": "../volume/volume"},
+    ),
+    Attack(
+        "trivy-tf-link-value",
+        "trivy",
+        "a module with a healthy default, and a link to it beside a value that spoils it",
+        {
+            "volume/main.tf": OVERRIDDEN["main.tf"],
+            "live/terraform.tfvars": "encrypted = false\n",
+        },
+        (TRIVY_TF, "volume/main.tf"),
+        links={"live/main.tf": "../volume/main.tf"},
+    ),
+    Attack(
         "trivy-tf-override",
         "trivy",
         "a variable with a healthy default, and an override file that spoils it",

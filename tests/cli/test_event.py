@@ -64,14 +64,16 @@ def scan(tmp_path, project):
         place = tmp_path / "event.json"
         payload = {"repository": {"default_branch": "main"}, "pull_request": {"base": {"ref": "main"}}, **(event or {})}
         place.write_text(json.dumps(payload))
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_"))}
+        inherited = {
+            key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_", "XDG_"))
+        }
         job = {
             "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(root), "GITHUB_SHA": git(root, "rev-parse", "HEAD"),
             "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/1/merge", "GITHUB_EVENT_PATH": str(place),
         }  # fmt: skip
         return subprocess.run(
             [sys.executable, "-m", "secgate", "scan", str(root), *words], cwd=tmp_path, capture_output=True,
-            env={**inherited, "SECGATE_HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
+            env={**inherited, "HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
         )  # fmt: skip
 
     return run
@@ -117,6 +119,37 @@ def test_an_option_that_loosens_is_4(scan, words):
 
 def test_a_variable_that_loosens_is_4_too(scan):
     assert scan(SECGATE_SCAN_ALLOW_INCOMPLETE="1").returncode == 4
+
+
+@pytest.mark.parametrize("name", ["SECGATE_HOME", "XDG_CACHE_HOME"])
+def test_scanners_from_elsewhere_are_4_unless_the_protected_branch_lists_it(scan, project, tmp_path, name):
+    chosen = {name: str(tmp_path / "elsewhere")}
+    done = scan(**chosen)
+    assert done.returncode == 4
+    assert name.encode() in done.stderr
+    assert b"list `home` under spec.allowOptions" in done.stderr
+    origin = project.parent / "origin"
+    (origin / ".secgate/policy.yaml").write_text(policy("of-main", more="  allowOptions: [home]\n"))
+    repositories.commit(origin)
+    git(project, "fetch", "-q", "origin", "main")
+    assert scan(**chosen).returncode == 3
+
+
+@pytest.mark.parametrize("name", ["SECGATE_HOME", "XDG_CACHE_HOME", "HOME"])
+def test_scanners_from_the_judged_tree_are_4_whatever_the_policy_lists(scan, project, name):
+    origin = project.parent / "origin"
+    (origin / ".secgate/policy.yaml").write_text(policy("of-main", more="  allowOptions: [home]\n"))
+    repositories.commit(origin)
+    git(project, "fetch", "-q", "origin", "main")
+    done = scan(**{name: str(project / "tools")})
+    assert done.returncode == 4
+    assert b"lies in the tree that is judged" in done.stderr
+
+
+def test_scanners_that_a_link_takes_from_the_judged_tree_are_4(scan, project, tmp_path):
+    (tmp_path / "home/.cache/secgate").mkdir(parents=True)
+    (tmp_path / "home/.cache/secgate/tools").symlink_to(project / "tools")
+    assert scan().returncode == 4
 
 
 def test_an_option_that_the_protected_branch_lists_is_allowed(scan, project):
@@ -204,7 +237,7 @@ def test_locally_the_working_trees_policy_counts_and_is_called_unprotected(scan,
 
 def test_a_base_needs_a_repository_and_a_commit_that_is_there(scan, project, tmp_path):
     (tmp_path / "plain").mkdir()
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_"))}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_", "XDG_"))}
     for folder, said in ((tmp_path / "plain", b"--base needs a git repository"), (project, b"no commit `gone`")):
         words = [sys.executable, "-m", "secgate", "scan", str(folder), "--base", "gone"]
         done = subprocess.run(words, capture_output=True, env=inherited, check=False)

@@ -59,7 +59,9 @@ def run(tmp_path, origin):
     """Run a command with nothing installed: as a job where an event is given, and else with no word of any."""
 
     def run(*words, event="", payload=None, **changes):
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_"))}
+        inherited = {
+            key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_", "XDG_"))
+        }
         job = {}
         if event:
             place = tmp_path / "event.json"
@@ -72,7 +74,7 @@ def run(tmp_path, origin):
             }  # fmt: skip
         return subprocess.run(
             [sys.executable, "-I", "-m", "secgate", *map(str, words)], cwd=tmp_path, capture_output=True,
-            env={**inherited, "SECGATE_HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
+            env={**inherited, "HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
         )  # fmt: skip
 
     return run

@@ -139,7 +139,7 @@ def test_what_tightens_is_taken():
   rules: [{id: mine, match: {category: secret}, action: block}]
   sla: {onBreach: block, warnBeforeDays: 6, rows: [{match: {severity: low}, days: 3}]}
   waivers: {approvers: ["@a/b"], require: [owner, reason, ticket], minReason: 20, maxDays: {high: 9, low: 1}}
-  vex: {statuses: [], neverFor: [kev, other]}
+  vex: {statuses: [], neverFor: [kev, plain]}
   inlineSuppressions: {mode: deny, neverFor: [secret, iac]}
   severity: {unknownAs: critical}
 """)

@@ -1,5 +1,6 @@
 """What is valid and probably not meant is said, with its place, and changes nothing."""
 
+import pytest
 from support.policies import FULL, NAME, PLACE, WAIVERS, changed
 
 from secgate.policy import cases, waiver_files
@@ -87,3 +88,20 @@ def test_a_case_says_everything_that_is_not_as_expected():
         "exit: 1, not 0",
     )
     assert second.wrong == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "said"),
+    [
+        ("{id: r, match: {vuln.kev: true}, action: warn}", "", "asks for vuln.kev, and the policy for no feed `kev`"),
+        ("{id: r, when: 'finding.vuln.epssKnown', action: warn}", "", "asks for vuln.epssKnown"),
+        ("{id: r, match: {not: {vuln.epss: {lt: 0.1}}}, action: warn}", "", "asks for vuln.epss,"),
+        ("{id: r, match: {tool: a}, action: warn}", "  sla: {rows: [{match: {vuln.kev: true}, days: 3}]}\n", "the row"),
+    ],
+)
+def test_what_only_a_feed_knows_needs_the_feed(rule, more, said):
+    head = GOOD.partition("  evidence")[0]
+    text = f"{head}  rules:\n    - {rule}\n{more}"
+    assert any(said in message for _, message in warned(text))
+    fed = f"{text}  evidence: {{feeds: [{{id: kev}}, {{id: epss}}]}}\n"
+    assert not any("the policy for no feed" in message for _, message in warned(fed))

@@ -83,7 +83,6 @@ def test_order_never_matters(found, pack, random):
     other = judgement(mixed, compiled(replace(pack, rules=tuple(rules), waivers=tuple(waivers)), NOW))
     assert other.verdicts == first.verdicts
     assert sorted(other.waivers, key=lambda one: one.id) == sorted(first.waivers, key=lambda one: one.id)
-    assert other.counts == first.counts
 
 
 @given(findings(), PACKS, rule("new"))

@@ -8,9 +8,9 @@ from secgate.errors import Exit
 from secgate.model import Action, Category, Component, OnMissing, RequirementState, Severity, conclude
 from secgate.policy.circumstances import Circumstances, covers, environment
 from secgate.policy.compiled import compiled
-from secgate.policy.counts import counts
-from secgate.policy.evaluate import Allowance, judge, judgement
-from secgate.policy.evidence import feed_state, without_baseline
+from secgate.policy.evaluate import Allowance, judge, standing
+from secgate.policy.evidence import without_baseline
+from secgate.policy.feeds import feed_state
 from secgate.policy.trace import trace
 from secgate.policy.waivers import NOTHING, Judged
 
@@ -139,8 +139,8 @@ def test_a_ratchet_holds_against_the_baseline(baseline, action):
 
 def test_what_a_rule_matched_is_counted_for_the_next_ratchet():
     policy = compiled(rules("{id: r, match: {severity: medium}, action: block, max: 9}"), NOW)
-    assert judgement(many(3), policy).counts == {"r": 3}
-    assert counts([]) == {}
+    assert standing(many(3), policy) == {"r": 3}
+    assert standing([], policy) == {}
 
 
 def test_an_exemption_takes_the_match_away_and_is_told():

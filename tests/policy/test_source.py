@@ -6,7 +6,7 @@ import pytest
 
 from secgate.errors import HistoryError, TrustError, UsageError
 from secgate.model import LOCAL, Context, Event
-from secgate.policy.source import PATH, Branches, authority, hold, named, unprotected
+from secgate.policy.source import PATH, Branches, authority, hold, misnamed, named, unprotected
 
 POLICY = """\
 apiVersion: secgate.dev/v1
@@ -92,13 +92,15 @@ def test_a_local_run_has_the_working_trees_and_is_unprotected():
     assert LOCAL.event is Event.LOCAL
 
 
-@pytest.mark.parametrize("option", ["--policy", "--only", "--skip", "--allow-incomplete", "--report-only", "--base"])
+@pytest.mark.parametrize("option", ["--policy", "--only", "--skip", "--allow-incomplete", "--report-only", "--base",
+                                    "SECGATE_HOME", "XDG_CACHE_HOME"])  # fmt: skip
 def test_an_option_that_loosens_is_refused_unless_the_protected_policy_lists_it(option):
     refusing = authority(Context(PULL, "main", "main"), BRANCHES)
     with pytest.raises(TrustError, match=option) as refused:
         hold(refusing, [option])
-    assert option.removeprefix("--") in refused.value.remedy
-    listing = policy("listing", options=option.removeprefix("--"))
+    name = option.removeprefix("--") if option.startswith("--") else "home"
+    assert f"`{name}`" in refused.value.remedy
+    listing = policy("listing", options=name)
     hold(authority(Context(PULL, "main", "main"), Branches(tip, lambda _: listing)), [option])
     hold(unprotected(policy("mine")), [option])
     hold(named("recommended@1"), [option])
@@ -120,3 +122,10 @@ def test_a_mistake_in_them_is_an_error_with_its_line(line, wrong):
     with pytest.raises(UsageError, match=wrong) as refused:
         unprotected(text.encode())
     assert re.match(rf"{re.escape(PATH)}:\d+:\d+: ", refused.value.message)
+
+
+@pytest.mark.parametrize("name", [".secgate/policy.yml", ".secgate/Policy.yaml", ".SECGATE/POLICY.YML"])
+def test_a_name_that_is_almost_the_policys_is_an_error(name):
+    with pytest.raises(UsageError, match="not read as the policy"):
+        misnamed(["a.py", name], " at 0123")
+    misnamed(["a.py", ".secgate/policies.yaml", "policy.yml", ".secgate/waivers/policy.yml"])

@@ -6,10 +6,10 @@ from support.policies import FULL, NAME, PLACE, WAIVERS, changed, load, rules
 
 from secgate.catalog.document import MAX_BYTES
 from secgate.errors import UsageError
-from secgate.model import Action, Tree
+from secgate.model import Action
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import judge
-from secgate.policy.evidence import requirements
+from secgate.policy.feeds import feed_states
 
 
 @pytest.mark.parametrize("word", ["no", "on", "yes", "off", "y", "N"])
@@ -67,7 +67,7 @@ def test_the_same_id_twice_in_two_files_is_refused_where_the_second_stands():
 
 def test_a_feed_that_is_missing_is_not_green():
     pack = rules("{id: r, match: {tool: a}, action: warn}", more="  evidence: {feeds: [{id: kev, maxAge: 72h}]}\n")
-    (state,) = [one for one in requirements(pack, [], Tree(root="/r"), {}, lambda _: False) if one.id == "kev"]
+    (state,) = feed_states(pack.feeds, [], "2026-11-25")
     assert (state.met, state.lacking, state.reason) == (False, True, "the feed `kev` is missing")
 
 

@@ -157,6 +157,26 @@ def test_home_is_where_the_variables_say(monkeypatch, tmp_path):
     assert place.home() == tmp_path / "three"
 
 
+def test_a_variable_that_moves_the_scanners_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SECGATE_HOME", str(tmp_path / "one"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "two"))
+    assert place.moved_by() == "SECGATE_HOME"
+    monkeypatch.delenv("SECGATE_HOME")
+    assert place.moved_by() == "XDG_CACHE_HOME"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ".cache"))
+    assert place.moved_by() == ""
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert place.moved_by() == ""
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_scanners_beside_the_program_are_where_they_belong(monkeypatch, tmp_path, inside):
+    monkeypatch.setattr("sys.prefix", str(tmp_path if inside else tmp_path / "home/venv"))
+    monkeypatch.setenv("SECGATE_HOME", str(tmp_path / "home"))
+    assert place.moved_by() == ""
+
+
 def test_no_home_at_all_is_said(monkeypatch):
     def homeless() -> Path:
         raise RuntimeError

@@ -9,6 +9,7 @@ from support.factories import (
     decision,
     evidence,
     finding,
+    location,
     many,
     requirement,
     rule,
@@ -18,8 +19,10 @@ from support.factories import (
 )
 from support.hostile import UNSEEN, everywhere, texts
 
-from secgate.model import Action, Category, EvidenceState, LeftOut, Severity, Sighting
+from secgate.model import Action, Category, EvidenceState, LeftOut, Severity, Sighting, WaiverUse
+from secgate.report import unjudged
 from secgate.report.markdown import LIMIT_BYTES, render
+from secgate.report.site import Site
 
 OURS = {"<details>", "</details>", "<summary>", "</summary>", "<code>", "</code>", "<br>"}
 
@@ -73,7 +76,9 @@ def test_a_pass_without_findings_is_short():
     words = seen(render(decision()))
     assert words.startswith("secgate: PASS [!TIP] PASS : no findings shop · 12 files · working tree at 9c1d2e3f4a5b")
     assert "fix before" not in words
-    assert "<details>" not in render(decision())
+    assert "to do now" not in words
+    assert render(decision()).count("<details>") == 1
+    assert "What was checked: 1 check, nothing is missing" in words
 
 
 def test_the_counts_add_up():
@@ -91,8 +96,8 @@ def test_a_finding_says_everything():
     words = seen(render(blocked))
     assert (
         "shop/app.py HIGH · line 12 · Subprocess popen with shell equals true ( bandit:B602 ) "
-        "subprocess call with shell=True identified, security issue. Why it blocks: rule block-high "
-        "Fix: Pass the command as a list and leave out shell=True. "
+        "subprocess call with shell=True identified, security issue. "
+        "Fix: Pass the command as a list and leave out shell=True. Why it blocks: rule block-high · "
         "id 1f2e3d4c5b6a · also semgrep:python.shell-true"
     ) in words
     assert "HIGH · lodash 4.17.20 · lodash: command injection" in words
@@ -124,7 +129,7 @@ def test_warnings_can_be_opened():
 def test_what_is_incomplete_comes_with_its_remedy():
     words = seen(render(both))
     assert "Dependencies : trivy has no vulnerability database How to change that: Run secgate tools update ." in words
-    assert words.index("What was not checked") < words.index("to fix before")
+    assert words.rindex("What was not checked") < words.rindex("to fix before")
 
 
 def test_evidence_says_why_it_is_not_complete():
@@ -159,6 +164,85 @@ def test_it_fits_and_says_how_many_are_missing(count, action):
     assert "INCOMPLETE" in text
     assert "What was checked" in text
     assert "with policy" in text
+
+
+@pytest.mark.parametrize("action", [Action.BLOCK, Action.WARN])
+def test_at_its_length_it_is_whole_and_one_byte_less_is_cut_and_says_so(action):
+    rules = tuple(verdict(finding(rule=rule(f"B{number}"), is_new=False), action) for number in range(60))
+    one = decision(verdicts=rules, requirements=(unmet(),), left_out=both.left_out)
+    whole = render(one, limit_bytes=10**7)
+    length = len(whole.encode())
+    assert "not shown here" not in whole
+    assert render(one, limit_bytes=length) == whole
+    cut = render(one, limit_bytes=length - 1)
+    assert len(cut.encode()) < length
+    assert cut.count("not shown here") == 1
+
+
+def test_a_summary_of_a_mebibyte_holds_what_a_comment_cannot():
+    one = decision(verdicts=many(20_000))
+    shown = [render(one, limit_bytes=limit).count("**Why it blocks:**") for limit in (65_000, 1_048_576)]
+    assert shown[0] > 150
+    assert shown[1] > 2_500
+
+
+def test_each_finding_is_in_one_group():
+    verdicts = (
+        verdict(), verdict(action=Action.WARN), verdict(action=Action.INFO), verdict(action=Action.PASS),
+        verdict(finding(is_new=False), Action.PASS),
+        verdict(finding(is_new=False), Action.PASS, waived_by=("W-1",), why="waived by W-1"),
+        verdict(finding(suppressed_at_base=True), Action.PASS, why="suppressed"),
+        verdict(finding(is_new=False), waived_by=("W-1",)),
+    )  # fmt: skip
+    text = render(decision(verdicts=verdicts, waivers=(WaiverUse("W-1", "active", "2027-03-31"),)))
+    rows = dict(re.findall(r"(?m)^\| ([A-Z][a-z ]+) \| .* \| (\d+) \|$", text))
+    assert rows == {
+        "Block": "2", "Warn": "1", "Information": "1", "Waived": "2", "Existing": "1", "Below the threshold": "1",
+        "All": "8",
+    }  # fmt: skip
+    assert "2 findings block · 1 warns · 1 for information · 2 waived · 1 from before · 1 below" in seen(text)
+    assert "1 finding by waiver W-1 until 2027-03-31 · bandit:B602: shop/app.py:12" in seen(text)
+    assert "1 finding by a comment that stands at the base" in seen(text)
+    assert "1 finding from before this change, by 1 rule" in seen(text)
+    assert text.count("it was there before this change") == 1
+
+
+SITE = Site("https://github.com/acme/shop", "c" * 40, "1" * 40, "https://github.com/acme/shop/actions/runs/4")
+
+
+def test_on_github_it_links_to_the_judged_lines():
+    odd = finding(location=location("a b/(x)#1.py", 3, end_line=5))
+    text = render(decision(verdicts=(verdict(), verdict(odd))), site=SITE)
+    links = [token.attrs["href"] for token in tokens(text) if token.type == "link_open"]
+    assert f"{SITE.repository}/blob/{'c' * 40}/shop/app.py#L12" in links
+    assert f"{SITE.repository}/blob/{'c' * 40}/a%20b/%28x%29%231.py#L3-L5" in links
+    assert "Judged commit cccccccccccc , the merge of 111111111111 , in this run , on 2026-11-25" in seen(text)
+
+
+def test_what_must_be_known_about_the_verdict_stands_beside_it():
+    text = render(decision(), site=Site(notes=("The change could have written this.",)))
+    assert "> [!WARNING]\n> The change could have written this.\n" in text
+
+
+def test_what_to_do_is_said_once_and_only_where_there_is_something_to_do():
+    assert "What to do now" not in render(decision(verdicts=(verdict(action=Action.WARN),)))
+    steps = re.findall(r"(?m)^\d\. (.*)$", render(both))
+    assert len(steps) == 3
+    assert len(re.findall(r"(?m)^\d\. ", render(decision(requirements=(unmet(),))))) == 1
+
+
+def test_without_a_verdict_it_is_as_loud_as_a_block():
+    text = unjudged.render("exit code 137: `kill` @somebody", "More memory.", SITE)
+    assert text.startswith("## secgate: INCOMPLETE\n\n> [!CAUTION]\n> **INCOMPLETE**: there is no verdict")
+    assert "Why: exit code 137: kill @" in seen(text)
+    assert "What to do now: More memory." in seen(text)
+    assert "@somebody" not in text
+
+
+def test_what_is_not_shown_on_github_is_said():
+    assert unjudged.unpublished([]) == ""
+    text = unjudged.unpublished([("GitHub did not show the comment: 403", "Add `x`."), ("b", "")])
+    assert "The verdict stands all the same. GitHub did not show the comment: 403 Add x . b" in seen(text)
 
 
 @pytest.mark.parametrize("limit", [0, 6_000, 7_000, 10_000, 60_000])

@@ -3,10 +3,11 @@
 import io
 
 import pytest
+from msgspec.structs import replace
 from support import factories, multitool
 
 from secgate.model import Category, EvidenceState, Location, Related, Rule, Severity
-from secgate.sarif import SarifRun, limits, write
+from secgate.sarif import SarifRun, Suppressed, limits, write
 
 PATHS = [
     "src/a b#c%d?e:f.py", "c:/x y.py", "a:b/c", "ünï/日本/😀.py", "a\\b.py", "a//b/../../../etc/passwd", "", "/abs/x",
@@ -23,6 +24,12 @@ RULES = [
 
 def run(findings, evidence=(), tool="demo"):
     return SarifRun(tool, tool.title(), "1.9.4", "https://demo.example", findings=tuple(findings), evidence=evidence)
+
+
+def compared():
+    here, gone = (factories.finding(line_hash="abc:1", fingerprint=print) for print in ("1" * 32, "2" * 32))
+    accepted = Suppressed(here.fingerprint, "W-1: accepted")
+    return replace(run([here], (factories.evidence(),)), base="1" * 40, fixed=(gone,), suppressed=(accepted,))
 
 
 def written(*runs):
@@ -50,9 +57,10 @@ def odd_findings():
         (run([factories.finding(line_hash="abc:1")], (factories.evidence(),)),),
         (run([factories.vulnerability(line_hash="abc:1")], (factories.evidence(),)), run([], tool="other")),
         (run([], (factories.evidence(state=EvidenceState.FAILED, reason="crash", errors=("a", "b")),)),),
+        (compared(),),
         (run(odd_findings(), (factories.evidence(category=Category.SECRET),)),),
     ],
-    ids=["usual", "two runs", "failed", "odd"],
+    ids=["usual", "two runs", "failed", "compared", "odd"],
 )
 def test_the_multitool_has_nothing_to_say(runs, tmp_path):
     document = written(*runs)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secgate.scan.hidden import BIDIRECTIONAL, HIDDEN, MAX_EACH, notices, unseen
+from secgate.scan.hidden import BIDIRECTIONAL, HIDDEN, MAX_EACH, is_source, notices, unseen
 
 RLO, LRI, RLI, FSI, PDI, PDF, RLE = "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u202c", "\u202b"
 ZWSP, ZWNJ, ZWJ, FILLER, VS1, VS16, VS17 = "\u200b", "\u200c", "\u200d", "\u3164", "\ufe00", "\ufe0f", "\U000e0100"
@@ -113,6 +113,17 @@ def test_source_has_many_names(path):
 def test_a_program_is_source_under_any_name_and_a_text_is_not():
     assert rules(f"#!/bin/sh\ne{ZWSP}val", "deploy") == [(HIDDEN, 2)]
     assert rules(f"e{ZWSP}val", "notes.md") == []
+
+
+@pytest.mark.parametrize(
+    "path", ["index.html", "deploy/values.yaml", "pyproject.toml", "package.json", "setup.cfg", "x.YML"]
+)
+def test_what_decides_how_something_runs_is_looked_into_but_for_the_hyphens_of_translations(path):
+    assert [one.rule for one in notices(path, "is\u200b_admin: \u202etrue\n".encode())] == [
+        "bidirectional-text", "hidden-characters"
+    ]  # fmt: skip
+    assert notices(path, "Donau\u00addampf\u00adschiff\n".encode()) == []
+    assert not is_source(path, b"")
 
 
 def test_the_message_names_the_characters():

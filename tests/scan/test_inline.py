@@ -75,6 +75,26 @@ def test_a_marker_with_a_switch_is_recorded_and_stays(path, line, expected):
     assert Suppression(path, 1, tool, rule, reason) in found
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("a.yaml", "checkov:\n  skip:\n    - id: CKV_AWS_20\n      comment: public\n    - id: 'BC_AWS_1'\n",
+         {(3, "CKV_AWS_20", "public"), (5, "BC_AWS_1", "")}),
+        ("a.yaml", "checkov: {skip: [{id: CKV_AWS_20, comment: public}]}\n", {(1, "CKV_AWS_20", "public")}),
+        ("a.yaml", "bridgecrew:\n  skip:\n  - comment: a b\n    id: CKV_AWS_20\n", {(3, "CKV_AWS_20", "")}),
+        ("a.json", '{"checkov": {"skip": [{"id": "CKV_AWS_20", "comment": "so"}]}}\n', {(1, "CKV_AWS_20", "so")}),
+        ("a.yaml", "# checkov\nmetadata:\n  id: CKV2_OWN_1\n", set()),
+        ("a.yaml", "- id: CKV_AWS_20\n", set()),
+    ],
+    ids=["list", "flow", "reason-first", "json", "check-of-ones-own", "nothing-of-a-scanner"],
+)  # fmt: skip
+def test_metadata_of_a_resource_is_recorded(path, text, expected):
+    copy, found = quiet(path, text)
+    assert copy == text
+    assert {(one.line, one.rule, one.reason) for one in found} == expected
+    assert {one.tool for one in found} <= {"checkov"}
+
+
 def test_a_tool_that_does_not_read_such_a_file_is_not_told_anything():
     assert quiet("notes.md", "Write `# nosec` behind the line.\n") == ("Write `# nosec` behind the line.\n", ())
 
@@ -96,7 +116,15 @@ def test_many_of_them_are_counted_and_none_makes_the_search_slow():
     assert "trivy:" not in copy
     assert len(found) == MAX_EACH
     assert found[-1].reason == f"and {300_000 - MAX_EACH} more"
-    for hostile in ("#trivy:" * 300_000, "trivy:ignore" * 300_000, "# " * 900_000 + "nosec", "ignore:trivy:" * 200_000):
+    for hostile in (
+        "#trivy:" * 300_000,
+        "trivy:ignore" * 300_000,
+        "# " * 900_000 + "nosec",
+        "ignore:trivy:" * 200_000,
+        "checkov comment:" * 100_000,
+        "checkov" + "comment:,,,,,,,," * 100_000,
+        "checkov" + "- \n" * 900_000,
+    ):
         quiet("main.tf", hostile)
     assert time.monotonic() - began < 20
 

@@ -67,9 +67,13 @@ def test_a_link_is_read_under_its_own_name_where_its_aim_is_not(root, staged):
         (root / name).symlink_to(aim)
     tree, folder = staged()
     assert {one.path: one.stands_for for one in tree.files if one.stands_for} == {
-        "stand-ins/bin/run.py": "code.txt", "stand-ins/chain.py": "code.txt"
+        "bin/run.py": "code.txt", "chain.py": "code.txt"
     }  # fmt: skip
-    assert (folder / "stand-ins/bin/run.py").read_text() == "1\n"
+    assert (folder / "bin/run.py").read_text() == "1\n"
+    copy = places(folder, tree.files)
+    assert copy.content("bin/run.py") is None
+    assert copy.located(Location("bin/run.py", 1, 1)) == Location("code.txt", 1, 1)
+    assert copy.text("see other/bin/run.py") == "see other/bin/run.py"
     assert len([one for one in tree.left_out if "symbolic link" in one.reason]) == 8
 
 
@@ -81,7 +85,41 @@ def test_a_link_leads_through_folders_that_are_links(root, staged):
         (root / name).symlink_to(aim)
     tree, _ = staged()
     linked = [(one.path, one.stands_for, one.linked) for one in tree.files if one.stands_for]
-    assert linked == [("stand-ins/evil.py", "real/payload", True)]
+    assert linked == [("evil.py", "real/payload", True)]
+
+
+def test_a_link_that_is_part_of_a_whole_is_read_where_it_is(root, tmp_path):
+    reads = (
+        Reads("terraform", ("**/*.tf", "**/*.tfvars"), proof="errors"),
+        Reads("helm", ("**/Chart.yaml",), proof="errors"),
+        Reads("yaml", ("**/*.yaml",), proof="errors", containing="a:"),
+    )  # fmt: skip
+    for name in ("common/main.tf", "common/v.tfvars", "prod/variables.tf", "chart/Chart.yaml", "v.yaml", "k/a.yaml"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("\n")
+    for name, aim in {
+        "prod/main.tf": "../common/main.tf", "prod/terraform.tfvars": "../common/v.tfvars",
+        "chart/x/y.yaml": "../../v.yaml", "k/b.yaml": "a.yaml", "only/main.tf": "../common/main.tf",
+        "v2.yaml": "v.yaml",
+    }.items():  # fmt: skip
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).symlink_to(aim)
+    (tmp_path / "copy").mkdir()
+    tree = stage(detect(root, Origin()), tmp_path / "copy", (fakes.scanner(reads=reads),))
+    found = {one.path: (one.stands_for, one.linked) for one in tree.files if one.in_place}
+    assert found == {
+        "prod/main.tf": ("common/main.tf", False), "prod/terraform.tfvars": ("common/v.tfvars", False),
+        "chart/x/y.yaml": ("v.yaml", False), "only/main.tf": ("common/main.tf", False),
+    }  # fmt: skip
+
+
+def test_a_link_that_would_configure_a_scanner_is_not_where_it_is(root, tmp_path):
+    (root / "x.txt").write_text("a\n")
+    (root / "fake.py").symlink_to("x.txt")
+    (tmp_path / "copy").mkdir()
+    scanner = replace(SCANNER, configuration=("**/fake.py",))
+    tree = stage(detect(root, Origin()), tmp_path / "copy", (scanner,))
+    assert {one.path: one.in_place for one in tree.files} == {"x.txt": False, "stand-ins/of-fake.py": False}
 
 
 def test_links_that_lead_on_and_on_are_followed_as_far_as_a_system_does(root, staged):
@@ -122,8 +160,8 @@ def test_a_link_and_a_form_of_the_same_name_are_both_read(root, staged):
     (root / "letters").write_text("\uff45val(x)\n")
     tree, folder = staged()
     assert {one.path: one.stands_for for one in tree.files if one.stands_for} == {
-        "stand-ins/deploy.py": "deploy", "stand-ins/deploy-.py": "deploy",
-        "stand-ins/other.py": "letters", "stand-ins/other.py.py": "letters",
+        "deploy.py": "deploy", "stand-ins/deploy.py": "deploy",
+        "other.py": "letters", "stand-ins/other.py.py": "letters",
     }  # fmt: skip
     assert (folder / "stand-ins/other.py.py").read_text() == "eval(x)\n"
     assert not [one for one in tree.left_out if one.matters]
@@ -221,7 +259,7 @@ def test_a_link_gives_a_file_a_name_and_the_name_a_form(root, tmp_path):
     (tmp_path / "copy").mkdir()
     tree = stage(detect(root, Origin()), tmp_path / "copy", (scanner,))
     assert [(one.path, one.stands_for) for one in tree.files if one.stands_for] == [
-        ("stand-ins/Dockerfile", "image"), ("stand-ins/Dockerfile.Dockerfile", "image")
+        ("Dockerfile", "image"), ("stand-ins/Dockerfile.Dockerfile", "image")
     ]  # fmt: skip
 
 
@@ -241,7 +279,7 @@ def test_a_chain_of_very_many_links_is_not_followed_to_its_end():
     tree = Tree("/src", files=(Target("code.txt"),), links=tuple(map(Link, links)))
     began = time.monotonic()
     found = StandIns(tree, SCANNERS).linked(tree, aims)
-    assert [one.path for one in found] == [f"stand-ins/{name}" for name in links[-40:]]
+    assert [one.path for one in found] == links[-40:]
     assert time.monotonic() - began < 20
 
 

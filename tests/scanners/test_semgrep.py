@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -343,7 +342,7 @@ def test_files_are_read_wherever_they_lie_and_comments_do_not_excuse_them(tmp_pa
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("name", ["broken.py", "huge.js"])
+@pytest.mark.parametrize("name", ["broken.py", pytest.param("huge.js", marks=pytest.mark.slow)])
 def test_a_file_that_it_did_not_read_in_full_makes_the_evidence_partial(tmp_path: Path, name: str) -> None:
     run = ran(tmp_path, name, "spa ce.py")
     evidence = normalise(run, catalog.adapter("semgrep"), Places(tmp_path / "tree")).evidence
@@ -351,19 +350,15 @@ def test_a_file_that_it_did_not_read_in_full_makes_the_evidence_partial(tmp_path
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("language", sorted(path.name for path in RULES.iterdir() if path.is_dir()))
-def test_every_example_is_judged_as_it_says(tmp_path: Path, language: str) -> None:
+def test_every_example_is_judged_as_it_says(tmp_path: Path) -> None:
     program = tool()
-    shutil.copytree(RULES / language, tmp_path / language)
-    words = [program, "scan", "--test", "--metrics=off", "--disable-version-check", "--config", language, language]
+    shutil.copytree(RULES, tmp_path / "rules")
+    words = [program, "scan", "--test", "--metrics=off", "--disable-version-check", "--config", "rules", "rules"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **COMMAND.environment}
-    start = time.monotonic()
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
-    count = sum(case.values[0].parent.name == language for case in RULE_CASES)
-    assert f"{count}/{count}: ✓ All tests passed" in said
-    assert time.monotonic() - start < 120
+    assert f"{len(RULE_CASES)}/{len(RULE_CASES)}: ✓ All tests passed" in said
 
 
 def test_the_rules_are_the_same_bytes_whatever_the_order_of_the_files(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "policy": "Check, test, show and format a policy.",
     "resolve": "Find out whose policy counts, before there is a tree.",
     "prepare": "Fetch what a scan without a network will need.",
+    "feeds": "Fetch and show what is known of vulnerabilities: KEV and EPSS.",
     "tools": "Install, list, lock and update the scanners.",
     "doctor": "See whether every scanner still finds a known defect.",
 }

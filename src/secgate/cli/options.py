@@ -13,9 +13,9 @@ from secgate.cli.render import FILES, Wanted
 from secgate.errors import UsageError
 from secgate.gate import Elsewhere, authority, read_file
 from secgate.gate import bundle as bundles
+from secgate.gate.ground import hold
 from secgate.github.context import context
 from secgate.model import LOCAL, Action, Bundle, Context
-from secgate.policy import source
 from secgate.policy.evaluate import Allowance
 from secgate.policy.source import Authority
 
@@ -80,7 +80,8 @@ def outputs(command: Command) -> Command:
         click.option("--junit", metavar="FILE", help="Write JUnit XML; `-` is stdout."),
         click.option("--markdown", metavar="FILE", help="Write Markdown; `-` is stdout."),
         click.option("--json", metavar="FILE", help="Write the decision; `-` is stdout."),
-        click.option("--sarif", metavar="FILE", help="Write SARIF 2.1.0; `-` is stdout."),
+        click.option("--upload", metavar="FILE", help="Write the SARIF for GitHub: without what is waived or fixed."),
+        click.option("--sarif", metavar="FILE", help="Write SARIF 2.1.0, all of it; `-` is stdout."),
     ):
         command = option(command)
     return command
@@ -130,9 +131,9 @@ def _loosening(given: Mapping[str, Any]) -> tuple[str, ...]:
 def _bundled(root: Path | None, found: Bundle, given: Mapping[str, Any]) -> tuple[Authority, Context]:
     if given["policy"]:
         raise UsageError("--policy and --bundle: there is one policy to judge by", "Give one of the two.")
-    bundles.prove(root, found)
+    proven = bundles.prove(root, found)
     decides = bundles.decided(found)
-    source.hold(decides, _loosening(given))
+    hold(proven, decides, _loosening(given))
     return decides, found.context
 
 

@@ -65,6 +65,11 @@ def shown(pack: Pack) -> str:
         lines += ["", f"sla: {rows}, then {pack.sla.on_breach}"]
     lines += ["", f"waivers: {len(pack.waivers)}"]
     lines += [f"  {one.id} · {', '.join(one.rules)} · until {one.expires or 'for ever'}" for one in pack.waivers]
+    if pack.vex.files:
+        lines += ["", f"VEX statements: {len(pack.statements)}"]
+        lines += [
+            f"  {one.vulnerability[0]} · {one.status} · {', '.join(one.packages)} · {one.at}" for one in pack.statements
+        ]
     return _text(lines)
 
 
@@ -77,7 +82,7 @@ def _evidence(pack: Pack) -> Iterable[str]:
     for one in pack.required:
         yield f"{one.id} · {one.category} · {' or '.join(one.any_of)}"
     for feed in pack.feeds:
-        yield f"{feed.id} · feed"
+        yield f"{feed.id} · feed{f', at most {feed.max_age} old' if feed.max_age else ''} · missing: {feed.on_missing}"
     yield f"where it is missing: {pack.on_missing}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from secgate import catalog
-from secgate.cli import options, provide
+from secgate.cli import options, output, provide
 from secgate.cli.progress import Lines
 from secgate.errors import Exit
 from secgate.gate import bundle
@@ -16,7 +16,7 @@ from secgate.gate import bundle
 @options.bundle
 @options.debug
 def prepare(**given: Any) -> int:
-    """Fetch what is missing: scanners, their databases, and the rules that the policy adds. It looks at no tree.
+    """Fetch what is missing: scanners, their databases, the policy's rules and feeds. It looks at no tree.
 
     What cannot be had is said and left missing; the scan then says so too, and is incomplete.
 
@@ -27,5 +27,7 @@ def prepare(**given: Any) -> int:
     say = Lines(sys.stderr).say
     provide.missing(catalog.scanners().values(), say)
     if given["bundle"]:
-        provide.rule_sets(bundle.decided(given["bundle"]).pack.rule_sets, say)
+        pack = bundle.decided(given["bundle"]).pack
+        provide.rule_sets(pack.rule_sets, say)
+        provide.wanted_feeds(pack.feeds, output.today(), say)
     return Exit.PASS

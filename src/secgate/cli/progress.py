@@ -46,8 +46,10 @@ class Clock:
         self._seconds: dict[str, float] = {}
 
     def note(self, run: Run) -> None:
-        """Keep a run's time."""
+        """Keep the time of a run on the judged tree."""
         key = f"{run.task.scanner.id}/{run.task.name}"
+        if run.task.at_base:
+            return
         with self._lock:
             self._seconds[key] = max(run.seconds, self._seconds.get(key, 0.0))
 
@@ -111,6 +113,8 @@ def name(task: Task) -> str:
         parts.append(task.name)
     if task.shard:
         parts.append(f"part {task.shard + 1}")
+    if task.at_base:
+        parts.append("at the base")
     return " ".join(parts)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from secgate.errors import MissingToolError, TrustError
-from secgate.model import Database, RuleSet, Scanner
-from secgate.provision import databases, receipt, rules
+from secgate.model import Database, Feed, RuleSet, Scanner
+from secgate.policy.feeds import feed_states
+from secgate.provision import databases, feeds, receipt, rules
 from secgate.provision.archive import download
 from secgate.provision.attempt import PassedOverError
 from secgate.provision.install import install
@@ -52,6 +53,18 @@ def rule_sets(wanted: Iterable[RuleSet], say: Tell) -> None:
             if found != one.sha256:
                 raise TrustError(f"{one.url}: its sha256 is {found}, pinned is {one.sha256}", "Nothing was kept.")
             receipt.write_whole(target, Path(file.name).read_bytes())
+
+
+def wanted_feeds(wanted: Iterable[Feed], now: str, say: Tell) -> None:
+    """Fetch the feeds of a policy that are not there or too old; what cannot be had is said and left as it is."""
+    wanted = tuple(wanted)
+    there = [found for one in wanted if (found := feeds.state(one.id))]
+    for one in feed_states(wanted, there, now):
+        if not one.met:
+            try:
+                feeds.update(one.id, tell=say)
+            except MissingToolError as error:
+                say(error.message)
 
 
 def lacking(scanners: Iterable[Scanner]) -> list[tuple[Scanner, Database]]:

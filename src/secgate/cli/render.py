@@ -12,7 +12,7 @@ from secgate.cli.progress import takes_utf8
 from secgate.model import Decision
 from secgate.report import codequality, document, junit, lines, markdown, sarif_file, terminal
 
-FILES = ("sarif", "json", "markdown", "junit", "codequality", "lines")
+FILES = ("sarif", "upload", "json", "markdown", "junit", "codequality", "lines")
 """The formats that an option of their own writes to a file."""
 
 
@@ -23,6 +23,7 @@ class Wanted:
     sarif: str | None = None
     json: str | None = None
     markdown: str | None = None
+    upload: str | None = None
     junit: str | None = None
     codequality: str | None = None
     lines: str | None = None
@@ -75,5 +76,6 @@ FORMATS: Mapping[str, Callable[[Decision, Wanted], bytes]] = {
     "codequality": lambda decision, _: codequality.render(decision),
     "lines": lambda decision, _: lines.render(decision).encode(),
     "sarif": lambda decision, _: sarif_file.render(decision, catalog.scanners()),
+    "upload": lambda decision, _: sarif_file.upload(decision, catalog.scanners()),
 }
 """From a format's name to what renders a decision in it."""

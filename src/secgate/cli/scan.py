@@ -33,7 +33,7 @@ from secgate.scan.plan import Wish
 @click.option("--commit", metavar="REV", help="Judge this commit. In GitHub Actions by default the event's.")
 @click.option("--base", metavar="REV", help="Compare with where this branch or commit was left.")
 @click.option("--include", multiple=True, metavar="PATH", help="Judge generated files too, as untrusted. Repeatable.")
-@click.option("--install", is_flag=True, help="First install what is missing: scanners and their databases.")
+@click.option("--install", is_flag=True, help="First install what is missing: scanners, their databases, feeds.")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="Scanners at once. Default: the cores there are."
 )
@@ -65,6 +65,7 @@ def scan(path: Path | None, **given: Any) -> int:
             provide = importlib.import_module("secgate.cli.provide")
             provide.missing(_scanners(wish), watcher.say)
             provide.rule_sets(decides.pack.rule_sets, watcher.say)
+            provide.wanted_feeds(decides.pack.feeds, output.today(), watcher.say)
         decision = check(
             Request(
                 path=target,

@@ -13,7 +13,8 @@ from typing import TypeVar
 import msgspec
 
 from secgate import git
-from secgate.errors import HistoryError, TrustError, UsageError
+from secgate.errors import HistoryError, TrustError
+from secgate.gate.ground import compared_with
 from secgate.gate.shelf import NOWHERE, Elsewhere
 from secgate.model import Bundle, Context, Event, Held, Resolved
 from secgate.policy import source
@@ -44,8 +45,8 @@ class _Record:
 
     def policy(self, commit: str) -> bytes | None:
         found = self.shelf(commit).read(source.PATH)
-        if found is None and self.origin.has(commit, source.PATH):
-            raise UsageError(f"{source.PATH} at {commit[:12]} is no regular file", "Make it one.")
+        if found is None:
+            source.misnamed(self.origin.held(commit).entries, f" at {commit[:12]}")
         return found
 
     def shelf(self, commit: str) -> Shelf:
@@ -56,8 +57,9 @@ class _Record:
             return held.files[path]
 
         def paths(folder: str) -> Iterable[str]:
-            found = (one for one in self.origin.paths(commit) if not folder or one.startswith(f"{folder}/"))
-            held.below[folder] = tuple(found)
+            there = self.origin.held(commit)
+            files = (one for one in there.entries if there.blob(one))
+            held.below[folder] = tuple(one for one in files if not folder or one.startswith(f"{folder}/"))
             return held.below[folder]
 
         return Shelf(read, paths, self._fetched)
@@ -91,15 +93,18 @@ def resolve(context: Context, url: str, token: str = "", elsewhere: Elsewhere = 
         tree, parents = origin.commit(context.commit)
         record = _Record(origin, elsewhere)
         decides = source.authority(context, Branches(record.tip, record.policy, record.shelf))
+        branch = compared_with(decides)
+        if branch not in record.tips:
+            record.tip(branch)
     bundle = Bundle(context, tree, record.tips, record.commits, record.parents)
     return bundle, Resolved(context.commit, _base(context, decides, parents), decides.pack.digest)
 
 
 def _base(context: Context, decides: Authority, parents: tuple[str, ...]) -> str:
     """Return the commit that will be compared with, as far as it is known without the history."""
-    if context.event is Event.PUSH and context.before == decides.commit:
+    if context.event is Event.PUSH and context.branch == compared_with(decides):
         return context.before
-    merged = context.event is Event.PULL_REQUEST and context.branch == decides.branch and len(parents) == 2
+    merged = context.event is Event.PULL_REQUEST and context.branch == compared_with(decides) and len(parents) == 2
     return parents[0] if merged else ""
 
 
@@ -151,8 +156,8 @@ def _told(answers: Mapping[str, T], asked: str) -> T:
     return answers[asked]
 
 
-def prove(root: Path | None, bundle: Bundle) -> None:
-    """Hold what is mounted against what the server has.
+def prove(root: Path | None, bundle: Bundle) -> Path:
+    """Hold what is mounted against what the server has, and return the root.
 
     Args:
         root: of the repository; None where there is none.
@@ -171,6 +176,7 @@ def prove(root: Path | None, bundle: Bundle) -> None:
         raise TrustError(f"HEAD is {found[:12] or 'nothing'}, the event is about {wanted[:12]}", _MOUNT)
     if tree != bundle.tree:
         raise TrustError(f"the tree of {wanted[:12]} is {tree[:12] or 'missing'}, not {bundle.tree[:12]}", _MOUNT)
+    return root
 
 
 def tip_of(bundle: Bundle) -> Callable[[git.Repository, str], str]:

@@ -1,18 +1,20 @@
 """On what ground a tree is judged: whose policy counts, what exactly is judged, and what it is compared with."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from secgate import git
 from secgate.catalog import document
-from secgate.errors import SecgateError, UsageError
+from secgate.errors import SecgateError, TrustError, UsageError
 from secgate.gate.shelf import NOWHERE, Elsewhere, beside, of_commit, of_folder
-from secgate.model import LOCAL, Context, Event, Pack, Tree
+from secgate.model import LOCAL, TARGET_BRANCH, Context, Event, Pack, Tree
 from secgate.policy import source
 from secgate.policy.evaluate import Allowance
 from secgate.policy.parents import Shelf
 from secgate.policy.source import Authority, Branches
+from secgate.provision import place
 from secgate.scan.detect import WORKING_TREE, Origin, detect
 from secgate.scan.plan import Wish
 from secgate.scan.since import Since, since
@@ -49,6 +51,8 @@ class Ground:
     tree: Tree
     compared: Since | None
     """None where there is nothing to compare with: all of the tree counts as new."""
+    committed: str = ""
+    """When what it is compared with was committed, RFC 3339 in UTC; empty: nobody knows."""
 
 
 def settle(request: Request) -> Ground:
@@ -69,12 +73,14 @@ def settle(request: Request) -> Ground:
     if root and origin.changed:
         with git.opened(root) as repository:
             held = git.staged(repository)
-            return Ground(tree, since(tree, held[1]) if held else None)
+            if held is None:
+                return Ground(tree, None)
+            return Ground(tree, since(tree, held[1]), git.committed(repository, held[1].commit))
     base = _base(root, request, tree) if root else ""
     if not (root and base):
         return Ground(tree, None)
     with git.opened(root) as repository:
-        return Ground(tree, since(tree, git.snapshot(repository, base)))
+        return Ground(tree, since(tree, git.snapshot(repository, base)), git.committed(repository, base))
 
 
 def authority(
@@ -90,7 +96,8 @@ def authority(
         elsewhere: how parents are reached that lie in other repositories.
 
     Raises:
-        TrustError: an option loosens what a protected branch decides, or a parent is not what it is pinned to be.
+        TrustError: an option loosens what a protected branch decides, the scanners lie in the tree, or a parent is not
+            what it is pinned to be.
         HistoryError: the clone does not hold that branch.
         UsageError: the policy is not valid.
     """
@@ -104,26 +111,44 @@ def authority(
             lambda commit: of_commit(repository, commit, elsewhere),
         )
         decides = source.authority(context, branches)
-    source.hold(decides, loosening)
+    hold(root, decides, loosening)
     if not name:
         return decides
     # What the tree is compared with is the branch's to say, whatever policy it allows.
     return replace(source.named(name, *beside(name, elsewhere)), commit=decides.commit, branch=decides.branch)
 
 
+def hold(root: Path, decides: Authority, loosening: tuple[str, ...]) -> None:
+    """Refuse what a protected branch has to allow, and scanners from the tree, which nobody can allow.
+
+    Raises:
+        TrustError: an option loosens what a protected branch decides, or the change could have put the scanners there.
+    """
+    if found := place.below(root.resolve()):
+        raise TrustError(
+            f"{found}: lies in the tree that is judged, and the scanners would be taken from there",
+            "Let SECGATE_HOME, XDG_CACHE_HOME and HOME name a folder outside of the checkout.",
+        )
+    source.hold(decides, (*loosening, *filter(None, [place.moved_by()])))
+
+
 def _local(root: Path) -> bytes | None:
     """Return the policy file of the working tree; None where there is none."""
-    place = root / source.PATH
-    return document.read(place, source.PATH) if place.is_file() else None
+    file = root / source.PATH
+    if os.path.lexists(file):
+        return document.read(file, source.PATH)
+    source.misnamed(f"{file.parent.name}/{one.name}" for one in file.parent.glob("*.y*ml"))
+    return None
 
 
 def _reader(repository: git.Repository) -> Callable[[str], bytes | None]:
     def read(revision: str) -> bytes | None:
         commit = git.known(repository, revision, "the commit whose policy decides")
         held = git.snapshot(repository, commit)
-        if source.PATH in held.entries and not held.blob(source.PATH):
-            raise UsageError(f"{source.PATH} at {commit[:12]} is no regular file", "Make it one.")
-        return git.contents(repository, held, [source.PATH]).get(source.PATH)
+        found = git.content(repository, held, source.PATH)
+        if found is None:
+            source.misnamed(held.entries, f" at {commit[:12]}")
+        return found
 
     return read
 
@@ -136,13 +161,21 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
             return git.merge_base(repository, tree.commit, repository.resolve(request.base))
         if context.event in {Event.LOCAL, Event.OTHER} or not tree.commit:
             return ""
-        if context.event is Event.PUSH and context.before == decides.commit:
+        branch = compared_with(decides)
+        if context.event is Event.PUSH and context.branch == branch:
+            # Its tip is what was pushed: nothing would be new.
             return context.before
-        # What another branch holds was never reviewed: a protected one only is compared with.
-        is_target = context.event is Event.PULL_REQUEST and context.branch == decides.branch
+        # What another branch holds was never reviewed: a protected one only is compared with, or what its policy names.
+        is_target = context.event is Event.PULL_REQUEST and context.branch == branch
         # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
         parent = git.merged_into(repository, tree.commit) if is_target and tree.commit == context.commit else ""
-        return parent or git.merge_base(repository, tree.commit, request.tip(repository, decides.branch))
+        return parent or git.merge_base(repository, tree.commit, request.tip(repository, branch))
+
+
+def compared_with(decides: Authority) -> str:
+    """Return the branch with which a change is compared."""
+    named = decides.pack.new_code.baseline_ref
+    return decides.branch if named == TARGET_BRANCH else named
 
 
 def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:
@@ -162,5 +195,6 @@ def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack 
         own = source.unprotected(content, shelf).pack
     except SecgateError as error:
         return error.message
-    same = own.digest == decides.pack.digest and own.waivers == decides.pack.waivers
+    pack = decides.pack
+    same = (own.digest, own.waivers, own.statements) == (pack.digest, pack.waivers, pack.statements)
     return None if same else own

@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from secgate import catalog
 from secgate.catalog import document
 from secgate.errors import UsageError
 from secgate.gate.shelf import Elsewhere, beside
 from secgate.model import Pack
-from secgate.policy import cases, waiver_files
+from secgate.policy import cases
 from secgate.policy.cases import Result
 from secgate.policy.lint import Warned, warnings
-from secgate.policy.load import BARE, waivers_of
+from secgate.policy.load import BARE, with_files
 from secgate.policy.merge import Merged
 from secgate.policy.packs import pack
 from secgate.policy.parents import Shelf, Spot, resolved
@@ -52,9 +50,7 @@ def opened(name: str, elsewhere: Elsewhere) -> Opened:
     shelf, place = beside(name, elsewhere)
     written = read(document.read(Path(name), name), name)
     merged = resolved(written, Spot(path=place), shelf)
-    made = whole(merged)
-    found = waiver_files.read(waivers_of(made, shelf), made)
-    made = msgspec.structs.replace(made, waivers=tuple(one.waiver for one in found))
+    made, found = with_files(whole(merged), shelf)
     return Opened(written, merged, made, shelf, found, Path(name).parent / "tests")
 
 

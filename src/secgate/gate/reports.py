@@ -63,7 +63,11 @@ def evaluate(files: Sequence[Path], decides: Authority, allowance: Allowance, no
     subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
     carried = {state for one in runs for state in one.requirements}
     demands = (*unverified(pack, evidence), *sorted(carried, key=lambda state: state.id))
-    return decide(subject, decides, findings, evidence, demands, allowance, Circumstances(now))
+    bases = {run.base for run in runs}
+    base = next(iter(bases)) if len(bases) == 1 else ""
+    given = Circumstances(now, baseline={} if base else None)
+    decision = decide(subject, decides, findings, evidence, demands, allowance, given)
+    return msgspec.structs.replace(decision, base=base, fixed=tuple(one for run in runs for one in run.fixed))
 
 
 def _sarif(path: Path, *, trusted: bool) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:

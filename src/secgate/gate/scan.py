@@ -9,14 +9,18 @@ from pathlib import Path
 import msgspec
 
 from secgate import catalog
+from secgate.gate import feeds
+from secgate.gate.ages import dated
 from secgate.gate.bench import bench_of
-from secgate.gate.ground import Request, own_policy, settle
+from secgate.gate.ground import Ground, Request, own_policy, settle
 from secgate.gate.shelf import of_tree
+from secgate.gate.sides import Side, Then, compare, identified, ready, suppressed, told
 from secgate.gate.verdict import circumstances, decide
 from secgate.model import (
     Action,
     Decision,
     Effect,
+    Evidence,
     EvidenceState,
     Finding,
     LeftOut,
@@ -31,57 +35,69 @@ from secgate.model import (
     conclude,
 )
 from secgate.policy import source
+from secgate.policy.baseline import counts
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import judge
 from secgate.policy.evidence import aged, listed, requirements
-from secgate.policy.inline import accepted
 from secgate.scan import own
-from secgate.scan.canary import plant
+from secgate.scan.detect import Origin, detect, only
 from secgate.scan.duplicates import deduplicate
 from secgate.scan.mask import Mask, masked
-from secgate.scan.merge import identify
-from secgate.scan.normalise import Known, Normalised, normalise
-from secgate.scan.places import Places, places
-from secgate.scan.plan import Wish, alone, longest_first, plan
+from secgate.scan.normalise import Known, Normalised
+from secgate.scan.places import Places
+from secgate.scan.plan import Wish, alone, longest_first
 from secgate.scan.run import Watcher, run
-from secgate.scan.secrets import lines_of, secrets
-from secgate.scan.since import Since
-from secgate.scan.stage import stage
-from secgate.scan.standing import honoured, stood
+from secgate.scan.since import Since, since
 from secgate.scan.worth import combined, skipped
 from secgate.scan.write import empty_copy
 
 
 def check(request: Request, watcher: Watcher) -> Decision:
-    """Scan a tree and judge it.
+    """Scan a tree, and what it is compared with, and judge it.
 
     Raises:
         SecgateError: there is nothing that could be judged (no such folder, no such pack, a full disk), or nobody
             knows by what. A scanner that fails is no error: it is evidence, and part of the decision.
     """
-    ground = settle(request)
-    scanners = catalog.scanners()
+    ground, pack, scanners = settle(request), request.decides.pack, catalog.scanners()
     with empty_copy() as (folder, scratch):
-        staged = stage(ground.tree, folder, scanners.values())
-        tasks, skips = plan(staged, folder, scanners, _wish(request))
-        tasks = plant(tasks, folder, scratch / "tasks", catalog.folder)
-        bench = bench_of(folder, scratch / "tasks", scanners, request.decides.pack.rule_sets)
-        runs = run(longest_first(tasks), bench, request.jobs, watcher)
-        found = _found(request, ground.compared, staged, runs, places(folder, staged.files), str(scratch))
-    evidence = combined([*(result.evidence for result in found.results), *(skipped(skip) for skip in skips)])
-    evidence = aged(evidence, _max_ages(scanners), request.now)
-    demands = requirements(_demanding(request, scanners), evidence, staged, found.read, found.known)
+        head = ready(ground.tree, folder, scratch / "tasks", _wish(request), ground.compared)
+        base = _base(request, ground, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
+        bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
+        bench = dataclasses.replace(bench, base=base.copy.root if base else None)
+        runs = run(longest_first([*head.tasks, *(base.tasks if base else ())]), bench, request.jobs, watcher)
+        found = _found(request, ground, head, base, runs, scratch)
+    evidence = aged(found.evidence, _max_ages(scanners), request.now)
+    demands = requirements(_demanding(request, scanners), evidence, head.staged, found.read, found.known)
+    given = found.given(request, pack)
+    findings, history = dated(found.findings, found.base.findings if found.base else None, ground, request, given)
     decision = decide(
-        _subject(ground.tree, staged), request.decides, found.findings, evidence, demands, request.allowance,
-        circumstances(request.context, request.now), found.left_out,
+        _subject(ground.tree, head.staged), request.decides, findings, evidence, (*demands, *history),
+        request.allowance, given, found.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
         decision,
         suppressions=found.suppressions,
         missing_walls=_missing_walls(runs),
         base=ground.compared.base.commit if ground.compared else "",
-        effect=_effect(found.own_policy, decision, circumstances(request.context, request.now)),
+        comparison=found.base.comparison(ground.committed, given) if found.base else None,
+        fixed=found.base.fixed if found.base else (),
+        context=request.context,
+        effect=_effect(found, decision, request),
     )
+
+
+def _base(request: Request, ground: Ground, folder: Path, tasks: Path) -> Side | None:
+    """Return the base as it is to be scanned; None where there is none. Images and bills have none."""
+    compared = ground.compared
+    if compared is None or request.path is None:
+        return None
+    tree = detect(request.path, Origin(commit=compared.base.commit))
+    if request.origin.changed:
+        tree = only(tree, {one.path for one in ground.tree.files})
+    folder.mkdir(parents=True)
+    wish = dataclasses.replace(_wish(request), images=(), sboms=())
+    return ready(tree, folder, tasks, wish, since(tree, compared.base), at_base=True)
 
 
 def _wish(request: Request) -> Wish:
@@ -102,52 +118,57 @@ def _demanding(request: Request, scanners: Mapping[str, Scanner]) -> Pack:
 class _Found:
     """What came of the runs, told of the tree, without any secret."""
 
-    results: tuple[Normalised, ...]
     findings: tuple[Finding, ...]
+    evidence: tuple[Evidence, ...]
     suppressions: tuple[Suppression, ...]
     read: Mapping[tuple[str, str], frozenset[str]]
     known: Callable[[str], bool]
     """Whether a file of the tree need not be read."""
     own_policy: Pack | str | None
     left_out: tuple[LeftOut, ...]
+    base: Then | None
+
+    def given(self, request: Request, pack: Pack) -> Circumstances:
+        """Return when and where a policy judges, and what the base has that it counts."""
+        given = dataclasses.replace(circumstances(request.context, request.now), feeds=feeds.known(pack))
+        return dataclasses.replace(given, baseline=counts(self.base.findings, pack, given)) if self.base else given
 
 
 def _found(
-    request: Request, compared: Since | None, staged: Tree, runs: Sequence[Run], copy: Places, scratch: str
+    request: Request, ground: Ground, head: Side, base: Side | None, runs: Sequence[Run], scratch: Path
 ) -> _Found:
-    scanners = catalog.scanners()
-    known = _known(request, compared, copy)
-    results = [normalise(one, catalog.adapter(one.task.scanner.id), copy, scratch, known) for one in runs]
-    findings = [finding for result in results for finding in copy.told(result.findings)]
-    # A secret may stand in a file in another spelling than in what stands for it.
-    in_copy = [finding for result in results for finding in result.findings]
-    mask = Mask(secrets(in_copy, lines_of(Places(copy.root))) | secrets(findings, lines_of(copy)))
-    suppressions = staged.suppressions
-    findings += own.of_notices(staged.notices, compared)
-    if compared:
-        suppressions = stood(suppressions, compared, copy.content, scanners.values())
-        believed = accepted(suppressions, request.decides.pack.inline)
-        findings = list(honoured(findings, believed, compared, copy.content, scanners.values()))
-        findings += own.of_changes(compared, scanners.values())
-        findings += own.of_suppressions(suppressions)
-        findings += own.of_absence(staged.left_out, compared)
-    identified = identify(masked(tuple(findings), mask), copy, mask)
+    scanners, pack = catalog.scanners(), request.decides.pack
+    own_runs = [one for one in runs if not one.task.at_base]
+    known = _known(request, head.since, head.copy)
+    now = told(head, own_runs, known, scratch)
+    then = None
+    if base:
+        let_be = _known(request, head.since, base.copy)
+        then = told(base, [one for one in runs if one.task.at_base], let_be, scratch)
+    mask = Mask(now.secrets | (then.secrets if then else frozenset()))
+    suppressions = suppressed(head, scanners)
+    more = own.of_tree(head.since, suppressions, head.staged, scanners.values(), head.copy.content)
+    findings = identified(now, suppressions, pack.inline, mask, more)
+    evidence = combined([*(masked(one.evidence, mask) for one in now.results), *map(skipped, head.skips)])
+    before = None
+    if then:
+        findings, before = compare(now, then, findings, evidence, ground.committed, pack, mask)
     return _Found(
-        results=tuple(masked(result, mask) for result in results),
-        findings=deduplicate(identified, catalog.equivalents()),
+        findings=deduplicate(findings, catalog.equivalents()),
+        evidence=evidence,
         suppressions=masked(suppressions, mask),
         known=lambda path: known(path, whole=False),
-        read=_read([one.task for one in runs], results, copy),
-        own_policy=masked(
-            own_policy(
-                request.decides,
-                copy.content(source.PATH),
-                of_tree(copy.content, [target.original for target in staged.files]),
-            ),
-            mask,
-        ),
-        left_out=masked(staged.left_out, mask),
+        read=_read([one.task for one in own_runs], now.results, head.copy),
+        own_policy=masked(_own_policy(request, head), mask),
+        left_out=masked(head.staged.left_out, mask),
+        base=before,
     )
+
+
+def _own_policy(request: Request, head: Side) -> Pack | str | None:
+    content = head.copy.content
+    shelf = of_tree(content, [target.original for target in head.staged.files])
+    return own_policy(request.decides, content(source.PATH), shelf)
 
 
 def _known(request: Request, compared: Since | None, copy: Places) -> Known:
@@ -166,11 +187,12 @@ def _known(request: Request, compared: Since | None, copy: Places) -> Known:
     return known
 
 
-def _effect(pack: Pack | str | None, decision: Decision, given: Circumstances) -> Effect | None:
+def _effect(found: _Found, decision: Decision, request: Request) -> Effect | None:
     """Return what the judged tree's own policy would have said of the same findings and evidence."""
+    pack = found.own_policy
     if pack is None or isinstance(pack, str):
         return Effect(error=pack) if pack else None
-    verdicts = judge((one.finding for one in decision.verdicts), pack, given)
+    verdicts = judge((one.finding for one in decision.verdicts), pack, found.given(request, pack))
     outcome, _ = conclude(verdicts, decision.requirements, decision.fail_on, ())
     return Effect(outcome, sum(one.action is Action.BLOCK for one in verdicts))
 

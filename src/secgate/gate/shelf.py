@@ -129,7 +129,7 @@ def of_commit(repository: git.Repository, commit: str, elsewhere: Elsewhere = NO
     held = git.snapshot(repository, commit)
 
     def read(path: str) -> bytes | None:
-        return git.contents(repository, held, [path]).get(path) if held.blob(path) else None
+        return git.content(repository, held, path)
 
     def paths(folder: str) -> Iterable[str]:
         return [path for path in held.entries if held.blob(path) and (not folder or path.startswith(f"{folder}/"))]

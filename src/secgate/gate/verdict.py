@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from secgate import __version__
+from secgate.gate import feeds
 from secgate.model import (
     ANYWHERE,
     Context,
@@ -17,12 +18,14 @@ from secgate.model import (
     PolicyRef,
     RequirementState,
     Subject,
+    Value,
     conclude,
 )
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judgement
 from secgate.policy.evidence import without_baseline
+from secgate.policy.feeds import feed_states
 from secgate.policy.source import Authority
 from secgate.policy.waivers import within_budget
 
@@ -37,7 +40,7 @@ def decide(
     given: Circumstances,
     left_out: tuple[LeftOut, ...] = (),
 ) -> Decision:
-    """Judge findings and evidence.
+    """Judge findings and evidence, with the feeds of this machine of which the policy asks.
 
     Args:
         subject: what they are about.
@@ -54,11 +57,13 @@ def decide(
     """
     pack = decides.pack
     within_budget(pack, given.now)
+    given = given if given.feeds else dataclasses.replace(given, feeds=feeds.known(pack))
+    used = tuple(one.state for one in given.feeds)
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
         allowance = dataclasses.replace(allowance, audit=True)
     found = judgement(findings, policy)
-    demands = (*demands, *without_baseline(pack, given, found.verdicts))
+    demands = (*demands, *feed_states(pack.feeds, used, given.now), *without_baseline(pack, given, found.verdicts))
     outcome, code = conclude(found.verdicts, demands, allowance.fail_on, allowance.words)
     return Decision(
         outcome=outcome,
@@ -69,6 +74,7 @@ def decide(
         tool=f"secgate {__version__}",
         verdicts=found.verdicts,
         waivers=found.waivers,
+        feeds=used,
         evidence=evidence,
         requirements=demands,
         left_out=left_out,
@@ -84,7 +90,6 @@ def circumstances(context: Context, now: str) -> Circumstances:
 
 def _reference(decides: Authority, environment: str) -> PolicyRef:
     pack = decides.pack
-    waivers = msgspec.json.encode(pack.waivers, order="sorted")
     return PolicyRef(
         name=pack.name,
         version=pack.version,
@@ -93,5 +98,12 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         protected=decides.protected,
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
-        waivers=f"sha256:{hashlib.sha256(waivers).hexdigest()}" if pack.waivers else "",
+        waivers=_digest(pack.waivers),
+        vex=_digest(pack.statements),
+        commit=decides.commit,
     )
+
+
+def _digest(values: tuple[Value, ...]) -> str:
+    data = msgspec.json.encode(values, order="sorted")
+    return f"sha256:{hashlib.sha256(data).hexdigest()}" if values else ""

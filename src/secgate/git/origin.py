@@ -14,7 +14,7 @@ from pathlib import Path
 from secgate.errors import HistoryError, TrustError
 from secgate.git.remote import run
 from secgate.git.repository import Repository
-from secgate.git.snapshot import REMOTE, Snapshot, contents, snapshot
+from secgate.git.snapshot import REMOTE, Snapshot, content, snapshot
 
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _REMEDY = "Check the repository's address, and that the token may read its contents."
@@ -55,28 +55,23 @@ class Origin:
         return next(value for name, value in said if name == "tree"), tuple(v for name, v in said if name == "parent")
 
     def read(self, commit: str, path: str) -> bytes | None:
-        """Return a regular file of a commit; None where it has none of this name.
+        """Return a file of a commit; None only where there certainly is no such file.
+
+        Raises:
+            HistoryError: the server does not give it.
+            UsageError: what is there is no regular file of a sensible size.
+        """
+        held = self.held(commit)
+        if held.blob(path) and self.repository.run("cat-file", "-e", held.blob(path)).returncode:
+            self._fetch(held.blob(path))
+        return content(self.repository, held, path)
+
+    def held(self, commit: str) -> Snapshot:
+        """Return the names in a commit.
 
         Raises:
             HistoryError: the server does not give it.
         """
-        held = self._held(commit)
-        if not held.blob(path):
-            return None
-        if self.repository.run("cat-file", "-e", held.blob(path)).returncode:
-            self._fetch(held.blob(path))
-        return contents(self.repository, held, [path]).get(path)
-
-    def paths(self, commit: str) -> list[str]:
-        """Return the paths of all regular files of a commit."""
-        held = self._held(commit)
-        return [path for path in held.entries if held.blob(path)]
-
-    def has(self, commit: str, path: str) -> bool:
-        """Return whether a commit has something of this name, a file or not."""
-        return path in self._held(commit).entries
-
-    def _held(self, commit: str) -> Snapshot:
         if commit not in self._snapshots:
             self._have(commit)
             self._snapshots[commit] = snapshot(self.repository, commit)

@@ -1,10 +1,12 @@
 """What a commit holds, to be compared with and read from: names, ids and content, raw."""
 
+import datetime
 import hashlib
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from secgate.errors import HistoryError, UsageError
 from secgate.git.blobs import reading
@@ -22,6 +24,8 @@ class Snapshot:
     commit: str
     entries: Mapping[str, Entry]
     """By path; without names that are damaged or there twice."""
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    """By path, why nobody knows what is there or below."""
 
     def blob(self, path: str) -> str:
         """Return the id of a file's content; empty where there is no such file, or something else of that name."""
@@ -44,13 +48,13 @@ def snapshot(repository: Repository, revision: str) -> Snapshot:
     except UsageError as error:
         raise HistoryError(error.message, error.remedy) from error
     entries: dict[str, Entry] = {}
-    twice = set()
+    unknown: dict[str, str] = {}
     for entry in found:
         path = os.fsdecode(entry.name)
-        if path in entries:
-            twice.add(path)
+        if path in entries or entry.absent:
+            unknown[path] = entry.absent or "is there twice"
         entries[path] = entry
-    return Snapshot(revision, {path: one for path, one in entries.items() if path not in twice and not one.absent})
+    return Snapshot(revision, {path: one for path, one in entries.items() if path not in unknown}, unknown)
 
 
 def contents(repository: Repository, one: Snapshot, paths: Iterable[str]) -> dict[str, bytes]:
@@ -70,6 +74,30 @@ def contents(repository: Repository, one: Snapshot, paths: Iterable[str]) -> dic
             "Fetch it: a clone without `--filter`, or `fetch-depth: 0` where actions/checkout made the clone.",
         )
     return {path: blob.content for path, blob in zip(wanted, found, strict=True) if blob.size <= MAX_FILE_BYTES}
+
+
+def content(repository: Repository, one: Snapshot, path: str) -> bytes | None:
+    """Return what a file holds on which a verdict depends; None only where there certainly is no such file.
+
+    Raises:
+        HistoryError: this clone does not hold it.
+        UsageError: what is there is no regular file of at most `MAX_FILE_BYTES` in regular folders.
+    """
+    at = one.commit[:12]
+    above = [str(folder) for folder in PurePosixPath(path).parents][:-1]
+    for place in (path, *above, ""):
+        if reason := one.unknown.get(place):
+            raise HistoryError(f"`{place or path}` of commit {at}: {reason}", "Fetch all of it, or mend it there.")
+        if place in one.entries and not (place == path and one.blob(path)):
+            kind = "file" if place == path else "folder"
+            raise UsageError(f"`{place}` of commit {at} is no regular {kind}", f"Make it one: `{path}` counts there.")
+    if not one.blob(path):
+        return None
+    found = contents(repository, one, [path])
+    if path not in found:
+        limit = f"{MAX_FILE_BYTES // 1_000_000} MB"
+        raise UsageError(f"`{path}` of commit {at} is larger than {limit}", "Make it smaller: it counts there.")
+    return found[path]
 
 
 def object_id(kind: str, content: bytes, like: str) -> str:
@@ -114,6 +142,16 @@ def known(repository: Repository, revision: str, what: str) -> str:
             "Fetch it: `git fetch origin COMMIT`, or `fetch-depth: 0` where actions/checkout made the clone.",
         )
     return found
+
+
+def committed(repository: Repository, commit: str) -> str:
+    """Return when a commit was made, RFC 3339 in UTC; empty where it does not say so in years that exist."""
+    seconds = repository.run("log", "-1", "--no-show-signature", "--format=%ct", commit).stdout.decode().strip()
+    try:
+        when = datetime.datetime.fromtimestamp(int(seconds), tz=datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def merged_into(repository: Repository, head: str) -> str:

@@ -1,16 +1,14 @@
 """What the environment of a job in GitHub Actions says about the run."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from secgate.errors import TrustError
+from secgate.github.payload import REMEDY, read, text
 from secgate.model import LOCAL, Context, Event
 
-MAX_EVENT_BYTES = 50_000_000
-_REMEDY = "Run the gate in a job of a workflow."
 _BRANCH = "refs/heads/"
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 
@@ -32,20 +30,20 @@ def context(root: Path, environ: Mapping[str, str]) -> Context:
     workspace = environ.get("GITHUB_WORKSPACE", "")
     if environ.get("GITHUB_ACTIONS") != "true" or not workspace or not root.is_relative_to(Path(workspace).resolve()):
         return LOCAL
-    name, event = environ.get("GITHUB_EVENT_NAME", ""), _event(environ.get("GITHUB_EVENT_PATH", ""))
-    default = _text(event, "repository", "default_branch")
+    name, event = environ.get("GITHUB_EVENT_NAME", ""), read(environ.get("GITHUB_EVENT_PATH", ""))
+    default = text(event, "repository", "default_branch")
     if not default:
-        raise TrustError("the event does not say which branch is the default one", _REMEDY)
+        raise TrustError("the event does not say which branch is the default one", REMEDY)
     said = _said(name, event, environ)
     about = "" if name in _ABOUT_SOMETHING_ELSE else environ.get("GITHUB_SHA", "")
     ref = environ.get("GITHUB_REF", "")
     if name in _PULL_REQUESTS:
-        return Context(Event.PULL_REQUEST, _text(event, "pull_request", "base", "ref"), default, commit=about, **said)
+        return Context(Event.PULL_REQUEST, text(event, "pull_request", "base", "ref"), default, commit=about, **said)
     if name == "merge_group":
-        target = _text(event, "merge_group", "base_ref").removeprefix(_BRANCH)
+        target = text(event, "merge_group", "base_ref").removeprefix(_BRANCH)
         return Context(Event.MERGE_GROUP, target, default, commit=about, **said)
     if name == "push" and ref.startswith(_BRANCH):
-        before = _text(event, "before")
+        before = text(event, "before")
         branch, before = ref.removeprefix(_BRANCH), before if before.strip("0") else ""
         return Context(Event.PUSH, branch, default, before, about, **said)
     return Context(Event.OTHER, default_branch=default, commit=about, **said)
@@ -59,7 +57,7 @@ def repository_url(environ: Mapping[str, str]) -> str:
     """
     server, name = environ.get("GITHUB_SERVER_URL", "").rstrip("/"), environ.get("GITHUB_REPOSITORY", "")
     if not server or not _REPOSITORY.fullmatch(name) or {".", ".."} & set(name.split("/")):
-        raise TrustError("the job does not say which repository it is about", _REMEDY)
+        raise TrustError("the job does not say which repository it is about", REMEDY)
     return f"{server}/{name}"
 
 
@@ -67,22 +65,5 @@ def _said(name: str, event: dict[str, Any], environ: Mapping[str, str]) -> dict[
     """Return what the event is called, and the labels of its pull request."""
     pull = event.get("pull_request")
     labels = pull.get("labels") if isinstance(pull, dict) else None
-    found = {_text(one, "name") for one in labels if isinstance(one, dict)} if isinstance(labels, list) else set()
+    found = {text(one, "name") for one in labels if isinstance(one, dict)} if isinstance(labels, list) else set()
     return {"name": name, "ref": environ.get("GITHUB_REF", ""), "labels": tuple(sorted(found - {""}))}
-
-
-def _event(place: str) -> dict[str, Any]:
-    """Return the payload of the event."""
-    try:
-        with Path(place).open("rb") as file:
-            event = json.loads(file.read(MAX_EVENT_BYTES))
-    except (OSError, ValueError, RecursionError) as error:
-        raise TrustError(f"the event of this job cannot be read: {error}", _REMEDY) from error
-    return event if isinstance(event, dict) else {}
-
-
-def _text(event: dict[str, Any], *keys: str) -> str:
-    found: object = event
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, str) else ""

@@ -11,6 +11,7 @@ from secgate.model.decision import (
     ALLOW_INCOMPLETE,
     AUDIT,
     REPORT_ONLY,
+    Comparison,
     Decision,
     Effect,
     Outcome,
@@ -20,6 +21,7 @@ from secgate.model.decision import (
     Verdict,
     conclude,
 )
+from secgate.model.feed import FeedState, KnownFeed
 from secgate.model.finding import (
     GATE,
     Category,
@@ -28,6 +30,7 @@ from secgate.model.finding import (
     Finding,
     License,
     Location,
+    Novelty,
     Package,
     Related,
     Report,
@@ -42,6 +45,8 @@ from secgate.model.finding import (
 from secgate.model.manifest import Canary, Command, Database, Marker, Reads, RuleSet, Scanner, Source
 from secgate.model.policy import (
     ANYWHERE,
+    KEV,
+    TARGET_BRANCH,
     Applies,
     Circumstance,
     Environment,
@@ -77,17 +82,19 @@ from secgate.model.rule import (
 from secgate.model.run import DatabaseState, Evidence, EvidenceState, Lockfile, Planted, Run, Skip, Status, Task, Wall
 from secgate.model.tree import STAGED, LeftOut, Link, Notice, Suppression, Target, Tree
 from secgate.model.value import Number, Value
+from secgate.model.vex import VexStatement
 from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUse
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "LOCAL", "REPORT_ONLY", "SLA", "STAGED",
-    "Action", "Adjustment", "Applies", "Approval", "Bundle", "Canary", "Category", "Circumstance", "Clause", "Command",
-    "Component", "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Environment", "Event",
-    "Evidence", "EvidenceState", "Exemption", "Feed", "Finding", "Held", "InlinePolicy", "Layer", "LeftOut", "License",
-    "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice", "Number", "OnMissing", "Outcome", "Pack", "Package",
-    "Part", "Place", "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError",
+    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "KEV", "LOCAL", "REPORT_ONLY", "SLA",
+    "STAGED", "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Bundle", "Canary", "Category",
+    "Circumstance", "Clause", "Command", "Comparison", "Component", "Confidence", "Context", "Database",
+    "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence", "EvidenceState", "Exemption", "Feed",
+    "FeedState", "Finding", "Held", "InlinePolicy", "KnownFeed", "Layer", "LeftOut", "License", "Link", "Location",
+    "Lockfile", "Marker", "NewCode", "Notice", "Novelty", "Number", "OnMissing", "Outcome", "Pack", "Package", "Part",
+    "Place", "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError",
     "Requirement", "RequirementState", "Resolved", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity",
     "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step", "Subject", "Suppression",
-    "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy", "Vulnerability",
-    "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
+    "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy", "VexStatement",
+    "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
 ]  # fmt: skip

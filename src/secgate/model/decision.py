@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from msgspec import field
+
 from secgate.errors import Exit, worst
+from secgate.model.context import LOCAL, Context
+from secgate.model.feed import FeedState
 from secgate.model.finding import Category, Finding
 from secgate.model.policy import OnMissing
 from secgate.model.rule import Action, Step
@@ -44,6 +48,8 @@ class Verdict(Value, frozen=True):
     """Those of them that asked for the action, sorted."""
     waived_by: tuple[str, ...] = ()
     """The ids of the waivers that lifted one of them, sorted."""
+    vex: str = ""
+    """Where the statement stands that lifted one of them; empty: none did."""
     exempt: tuple[str, ...] = ()
     """The rules that except it, sorted."""
     below_max: tuple[str, ...] = ()
@@ -97,6 +103,23 @@ class PolicyRef(Value, frozen=True):
     """The one that was chosen; empty where the policy names none."""
     waivers: str = ""
     """`sha256:` of its waivers; empty where it has none."""
+    vex: str = ""
+    """`sha256:` of its VEX statements; empty where it has none."""
+    commit: str = ""
+    """The id of the commit that holds it; empty where none does."""
+
+
+class Comparison(Value, frozen=True):
+    """What came of the base: scanned in the same way as the judged tree, by the same tools with the same data."""
+
+    committed: str = ""
+    """When it was committed, RFC 3339 in UTC: what became known later was *newly disclosed*. Empty: nobody knows."""
+    gaps: tuple[Evidence, ...] = ()
+    """What was not looked at in full there, so that it counts as introduced. Sorted like evidence."""
+    lost: Number = 0
+    """How many of its findings lie where the judged tree was not looked at: nobody knows whether they are fixed."""
+    counts: dict[str, Number] = field(default_factory=dict)
+    """By rule with `max: baseline`: how many of its findings match and are not lifted."""
 
 
 class Effect(Value, frozen=True):
@@ -136,10 +159,18 @@ class Decision(Value, frozen=True):
     """Those that this machine did not give to every scanner that was started, sorted."""
     base: str = ""
     """The id of the commit with which the tree was compared; empty: with none, all of it counts as new."""
+    comparison: Comparison | None = None
+    """None without a base."""
+    fixed: tuple[Finding, ...] = ()
+    """What the base has and the judged tree, looked at in full there, has not; in canonical order."""
+    context: Context = LOCAL
+    """On whose behalf it was judged."""
     effect: Effect | None = None
     """None where the judged tree does not change the policy."""
     waivers: tuple[WaiverUse, ...] = ()
     """Sorted by id."""
+    feeds: tuple[FeedState, ...] = ()
+    """Those of which the policy asks and that were there, sorted by id."""
 
     @property
     def tolerated(self) -> tuple[RequirementState, ...]:

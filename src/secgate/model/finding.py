@@ -59,6 +59,16 @@ class Confidence(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Novelty(StrEnum):
+    """What a finding is to the base with which its tree was compared."""
+
+    INTRODUCED = "introduced"
+    """The base does not have it."""
+    NEWLY_DISCLOSED = "newly disclosed"
+    """The base has it, and nobody could know when it was committed."""
+    EXISTING = "existing"
+
+
 class Ternary(StrEnum):
     """Yes, no, or the tool did not say."""
 
@@ -220,6 +230,13 @@ class Finding(Value, frozen=True):
     suppressed_inline: bool = False
     suppressed_at_base: bool = False
     """True where a comment suppresses it that stands at the base too: it is honoured."""
+
+    @property
+    def novelty(self) -> Novelty:
+        """Return what it is to the base; without one it counts as introduced."""
+        if not self.is_new:
+            return Novelty.EXISTING
+        return Novelty.NEWLY_DISCLOSED if self.newly_disclosed else Novelty.INTRODUCED
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from secgate.model.finding import Category, Severity
 from secgate.model.manifest import RuleSet
 from secgate.model.rule import DEFAULT, Action, Count, Day, Id, Match, PolicyRule, Text
 from secgate.model.value import Value
+from secgate.model.vex import VexStatement
 from secgate.model.waiver import Waiver, WaiverField
 
 Globs = Annotated[tuple[Text, ...], Meta(min_length=1)]
@@ -16,7 +17,17 @@ Duration = Annotated[str, Meta(pattern="^[1-9][0-9]{0,4}[hd]$", examples=["24h"]
 """Hours or days: `24h`, `14d`."""
 Scalar = str | int | float | bool
 Option = Literal[
-    "policy", "only", "skip", "allow-incomplete", "report-only", "commit", "staged", "base", "accept", "trust-sarif"
+    "policy",
+    "only",
+    "skip",
+    "allow-incomplete",
+    "report-only",
+    "commit",
+    "staged",
+    "base",
+    "accept",
+    "trust-sarif",
+    "home",
 ]
 
 
@@ -48,7 +59,7 @@ class Requirement(Value, frozen=True):
 class Feed(Value, frozen=True):
     """Data from elsewhere without which rules cannot be trusted."""
 
-    id: Id
+    id: Literal["kev", "epss"]
     max_age: Duration = ""
     on_missing: OnMissing = OnMissing.BLOCK
 
@@ -63,11 +74,16 @@ class Unreadable(Value, frozen=True):
     """The last UTC day, `2026-11-25`."""
 
 
+TARGET_BRANCH = "target-branch"
+"""The baseline of a policy that names none: the branch to which the change goes, if it is protected."""
+
+
 class NewCode(Value, frozen=True):
     """What counts as introduced."""
 
     basis: Literal["baseline", "diff", "both"] = "baseline"
-    baseline_ref: Text = "target-branch"
+    baseline_ref: Text = TARGET_BRANCH
+    """The name of a branch of the origin, or `target-branch`."""
     on_missing_baseline: Literal["ignore", "all-new", "block"] = "all-new"
     newly_disclosed: Literal["not-introduced", "introduced"] = "not-introduced"
 
@@ -144,12 +160,19 @@ class WaiverPolicy(Value, frozen=True):
     budget: Budget = Budget()
 
 
+KEV = "kev"
+"""The feed of what is known to be exploited, and among what no VEX statement lifts whatever is."""
+
+
 class VexPolicy(Value, frozen=True):
     """Which statements that something does not affect us are believed."""
 
     files: tuple[Text, ...] = ()
     statuses: tuple[Literal["not_affected", "fixed"], ...] = ("not_affected", "fixed")
     never_for: tuple[Id, ...] = ()
+    """`kev`: whatever is known to be exploited; and the ids of rules."""
+    products: tuple[Text, ...] = ()
+    """What documents call what is judged here, where they name packages as parts of it."""
 
 
 class InlinePolicy(Value, frozen=True):
@@ -242,6 +265,8 @@ class Pack(Value, frozen=True):
     waivers: tuple[Waiver, ...] = ()
     """Sorted by id."""
     vex: VexPolicy = VexPolicy()
+    statements: tuple[VexStatement, ...] = ()
+    """Sorted by file, then in the order of the file."""
     inline: InlinePolicy = InlinePolicy()
     severity: SeverityPolicy = SeverityPolicy()
     components: tuple[Part, ...] = ()

@@ -118,11 +118,13 @@ class Clause(Value, frozen=True):
 
 
 class Step(Value, frozen=True):
-    """What became of one finding under one rule, or of one waiver on it."""
+    """What became of one finding under one rule, or of one waiver or VEX statement on it."""
 
     rule: str = ""
-    """Empty where it is about a waiver."""
+    """Empty where it is about a waiver or a VEX statement."""
     waiver: str = ""
+    vex: str = ""
+    """Where the statement stands: `.secgate/vex/a.json:12`."""
     result: str = ""
     """A rule: `block`, `warn`, `info`, `pass`, `no`, `exempt`, `waived` or `below max`; a waiver: `applied` or not."""
     why: str = ""

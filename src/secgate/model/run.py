@@ -49,11 +49,13 @@ class Task(Value, frozen=True):
     """Those of `files` whose packages the tool must list."""
     canary: Planted | None = None
     """None where no canaries lie in what it reads."""
+    at_base: bool = False
+    """True where it reads what the judged tree is compared with."""
 
     @property
     def id(self) -> str:
-        """Return `scanner/command/shard`, unique within a plan."""
-        return f"{self.scanner.id}/{self.name}/{self.shard}"
+        """Return `scanner/command/shard`, unique within a plan; that of the base begins with `base/`."""
+        return f"{'base/' if self.at_base else ''}{self.scanner.id}/{self.name}/{self.shard}"
 
 
 class Skip(Value, frozen=True):

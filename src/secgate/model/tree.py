@@ -28,6 +28,9 @@ class Target(Value, frozen=True):
     linked: bool = False
     """True where only a link gives it this name: that it was there before does not mean that it was read so."""
 
+    in_place: bool = False
+    """True where the copy has it under a link's own name, beside what the tree has there."""
+
     @property
     def original(self) -> str:
         """Return the path of the file of the tree whose content this is."""
@@ -72,6 +75,10 @@ class Notice(Value, frozen=True):
     message: str
     line: Number = 0
     """Counted from 1; 0 where it is about the whole file."""
+    more: Number = 0
+    """How many of the same file are not told."""
+    other: str = ""
+    """The path of a file or folder that has its part in it."""
 
 
 class Suppression(Value, frozen=True):

@@ -75,6 +75,7 @@ class WaiverUse(Value, frozen=True):
     """How many findings it is about."""
     lifted: int = 0
     """How many of them it lets through, wholly or in part."""
+    reason: str = ""
 
 
 WaiverField = Literal["owner", "reason", "ticket", "expires", "approvedBy"]

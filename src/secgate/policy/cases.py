@@ -21,7 +21,8 @@ from secgate.model import (
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, Judgement, judgement
-from secgate.policy.evidence import demand, feed_state, without_baseline
+from secgate.policy.evidence import demand, without_baseline
+from secgate.policy.feeds import feed_state
 from secgate.policy.fields import FIELDS, suggestion
 from secgate.policy.shape import Case, CaseFile, Where
 from secgate.policy.written import convert, meant

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from secgate.globs import matcher
-from secgate.model import Circumstance, Pack
+from secgate.model import Circumstance, KnownFeed, Pack
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,9 @@ class Circumstances:
     """As git calls it: `refs/heads/main`."""
     labels: tuple[str, ...] = ()
     baseline: Mapping[str, int] | None = None
-    """How many matches each rule had there; None where there is nothing to compare with."""
+    """How many matches each rule had there that nothing lifted; None where there is nothing to compare with."""
+    feeds: tuple[KnownFeed, ...] = ()
+    """Those of which the policy asks and that are there."""
 
 
 def environment(pack: Pack, given: Circumstances) -> str:

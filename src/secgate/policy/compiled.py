@@ -3,15 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from secgate import globs
 from secgate.model import (
     DEFAULT,
     SLA,
     Action,
     Category,
-    Component,
     Exemption,
     Finding,
     Pack,
@@ -20,11 +16,10 @@ from secgate.model import (
 )
 from secgate.policy import expression
 from secgate.policy.circumstances import Circumstances, environment
+from secgate.policy.completed import Completed, completing
 from secgate.policy.inline import honours
 from secgate.policy.match import Conditions, Matcher, conditions
 from secgate.policy.view import View
-
-Owned = Callable[[Finding], Finding]
 
 
 @dataclass(frozen=True)
@@ -66,8 +61,8 @@ class Compiled:
     due_days: Callable[[Finding], int | None]
     overdue: CompiledRule
     """The rule that speaks where a finding is older than that."""
-    owned: Owned
-    """Gives a finding its component."""
+    completed: Completed
+    """Gives a finding its component, and what the feeds say of its vulnerability."""
     honours: Matcher
     """Whether a comment that suppresses the finding is honoured."""
 
@@ -87,7 +82,7 @@ def compiled(pack: Pack, given: Circumstances) -> Compiled:
         },
         due_days=_due_days(pack),
         overdue=_overdue(pack),
-        owned=_owner(pack),
+        completed=completing(pack, given),
         honours=honours(pack.inline),
     )
 
@@ -179,19 +174,3 @@ def _due_days(pack: Pack) -> Callable[[Finding], int | None]:
 def _overdue(pack: Pack) -> CompiledRule:
     rule = PolicyRule(SLA, pack.sla.on_breach, title="Older than the policy allows")
     return CompiledRule(SLA, rule, pack.sla.on_breach, False, lambda _: True, None, None, (), lambda _: True)
-
-
-def _owner(pack: Pack) -> Owned:
-    if not pack.components:
-        return lambda finding: finding
-    parts = [(globs.matcher(one.paths), Component(one.name, one.exposure, one.owners)) for one in pack.components]
-    known: dict[str, Component | None] = {}
-
-    def owned(finding: Finding) -> Finding:
-        path = finding.location.path
-        if path not in known:
-            known[path] = next((component for meets, component in parts if meets(path)), None)
-        component = known[path]
-        return msgspec.structs.replace(finding, component=component) if component else finding
-
-    return owned

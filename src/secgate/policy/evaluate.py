@@ -16,6 +16,7 @@ from secgate.policy.trace import Known, trace
 from secgate.policy.waivers import Judged, Lifted, lifted
 
 SUPPRESSED = "suppressed by a comment that stands at the base"
+ALLOWED = "suppressed by a comment, which the policy allows"
 MAX_TRACES = 20_000
 """So many verdicts, strictest first, carry their trace; any other is made when it is asked for."""
 UNSAID = Circumstances()
@@ -46,8 +47,6 @@ class Judgement:
 
     verdicts: tuple[Verdict, ...]
     waivers: tuple[WaiverUse, ...]
-    counts: Mapping[str, int]
-    """By rule: how many findings it matches, whatever is lifted."""
 
 
 def judge(findings: Iterable[Finding], pack: Pack, given: Circumstances = UNSAID) -> tuple[Verdict, ...]:
@@ -60,7 +59,7 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
     Returns one verdict for each finding, strictest first, then by severity, path, line, tool and rule.
     """
-    judged = [_judged(policy.owned(finding), policy) for finding in findings]
+    judged = [_judged(policy.completed(finding), policy) for finding in findings]
     lifts, uses = lifted(judged, policy)
     through = let_through(judged, lifts, policy)
     settled = [_settle(one, lift, through, policy) for one, lift in zip(judged, lifts, strict=True)]
@@ -71,7 +70,13 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
         if each.verdict.action.rank >= Action.WARN.rank:
             steps = trace(each.judged, each.lift, each.verdict.below_max, policy, known)
             verdicts[index] = msgspec.structs.replace(each.verdict, trace=steps)
-    return Judgement(tuple(verdicts), uses, counts(judged))
+    return Judgement(tuple(verdicts), uses)
+
+
+def standing(findings: Iterable[Finding], policy: Compiled) -> Mapping[str, int]:
+    """Return how many findings each rule matches that nothing lifts: what `max: baseline` is held against."""
+    judged = [_judged(policy.completed(finding), policy) for finding in findings]
+    return counts(judged, lifted(judged, policy)[0], policy)
 
 
 def _judged(finding: Finding, policy: Compiled) -> Judged:
@@ -107,22 +112,33 @@ def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], poli
     every = tuple(sorted(rule.id for rule in kept))
     waivers = tuple(sorted({waiver for rule in lift.rules.values() for waiver in rule}))
     if policy.honours(finding):
-        verdict = Verdict(finding, Action.PASS, every, why=SUPPRESSED, waived_by=waivers, exempt=one.exempt)
+        why = SUPPRESSED if finding.suppressed_at_base else ALLOWED
+        verdict = Verdict(finding, Action.PASS, every, why=why, waived_by=waivers, exempt=one.exempt)
         return _Settled(verdict, one, lift)
     standing = [rule for rule in kept if rule.id not in lift.rules]
     mildest = Action.INFO if below else Action.PASS
     action = max((rule.action for rule in standing), key=_RANK, default=mildest)
     action = max(action, mildest, key=_RANK)
     deciding = tuple(sorted(rule.id for rule in standing if rule.action is action))
-    why = f"waived by {', '.join(waivers)}" if waivers and not standing else ""
+    why = "" if standing else _why(lift, waivers)
     return _Settled(
         Verdict(
             finding, action, every, why=why, decided_by=deciding, waived_by=waivers, exempt=one.exempt,
-            below_max=tuple(sorted(below)), due_days=one.due_days,
+            below_max=tuple(sorted(below)), due_days=one.due_days, vex=_place(lift),
         ),
         one,
         lift,
     )  # fmt: skip
+
+
+def _why(lift: Lifted, waivers: Iterable[str]) -> str:
+    said = [f"{lift.stated.why}, says {lift.stated.at}"] if lift.stated and _place(lift) else []
+    return " · ".join([*said, *([f"waived by {', '.join(waivers)}"] if waivers else [])])
+
+
+def _place(lift: Lifted) -> str:
+    """Return where the VEX statement stands that lifts a rule; empty where none does."""
+    return lift.stated.at if lift.stated and any(not waivers for waivers in lift.rules.values()) else ""
 
 
 def _sorted(settled: Iterable[_Settled]) -> list[_Settled]:

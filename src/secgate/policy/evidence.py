@@ -15,7 +15,6 @@ from secgate.model import (
     Category,
     Evidence,
     EvidenceState,
-    Feed,
     OnMissing,
     Pack,
     Requirement,
@@ -79,18 +78,12 @@ def requirements(
     """
     states = [_state(requirement, evidence, tree, read, known) for requirement in pack.required]
     states = [msgspec.structs.replace(state, on_missing=pack.on_missing) for state in states]
-    return (*states, *(feed_state(feed, "missing") for feed in pack.feeds), _something(evidence, tree), _whole(tree))
+    return (*states, _something(evidence, tree), _whole(tree))
 
 
 def demand(name: str, category: Category, on_missing: OnMissing, reason: str, remedy: str = "") -> RequirementState:
     """Return the state of a demand: met where there is no reason why not."""
     return RequirementState(name, category, not reason, reason=reason, remedy=remedy, on_missing=on_missing)
-
-
-def feed_state(feed: Feed, state: str) -> RequirementState:
-    """Return whether a feed is what the policy wants; `complete` is what meets it."""
-    reason = "" if state == "complete" else f"the feed `{feed.id}` is {state}"
-    return demand(feed.id, Category.GATE, feed.on_missing, reason)
 
 
 def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdict]) -> list[RequirementState]:

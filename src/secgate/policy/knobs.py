@@ -80,6 +80,7 @@ KNOBS: Mapping[str, Knob] = {
     "vex.files": _SUBSET,
     "vex.statuses": _SUBSET,
     "vex.neverFor": _SUPERSET,
+    "vex.products": _SUBSET,
     "inlineSuppressions.mode": _ordered("allow", "ratchet", "deny", default="ratchet"),
     "inlineSuppressions.requireRule": _ordered(False, True),
     "inlineSuppressions.requireReason": _ordered(False, True),

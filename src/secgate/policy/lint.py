@@ -1,13 +1,17 @@
 """What is valid in a policy and probably not meant. A warning changes no verdict."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from secgate import catalog
+from secgate.catalog.document import Key
 from secgate.globs import matcher
 from secgate.model import Action, Pack, Part, PolicyRule
+from secgate.model.rule import Match
 from secgate.policy.cases import Result
 from secgate.policy.circumstances import days_between, wider
+from secgate.policy.match import told
 from secgate.policy.waiver_files import Listed
 from secgate.policy.waivers import state
 from secgate.policy.written import Written
@@ -45,6 +49,7 @@ def warnings(
         *_components(written),
         *_review(written, now),
         *_idle(written),
+        *_uninformed(written, pack),
         *_waivers(listed, pack, now),
         *_fired(pack, results),
     ]
@@ -57,8 +62,7 @@ def _line(at: str) -> int:
 
 
 _IDLE = (
-    ("evidence", "maxAge"), ("newCode", "basis"), ("sla", "clock"), ("severity", "prefer"), ("vex", "files"),
-    ("waivers", "unused"),
+    ("evidence", "maxAge"), ("sla", "clock"), ("severity", "prefer"), ("waivers", "unused"),
 )  # fmt: skip
 """What is checked and merged, and on which nothing depends yet."""
 
@@ -69,6 +73,27 @@ def _idle(written: Written) -> Iterable[Warned]:
         if name in spec.get(block, {}):
             message = f"nothing depends on {block}.{name} in this version"
             yield Warned(written.at((block, name)), message, "Do not count on it.")
+
+
+_FED = {"kev": ("vuln.kev",), "epss": ("vuln.epss", "vuln.epssKnown")}
+"""By feed: the fields that it fills."""
+
+
+def _uninformed(written: Written, pack: Pack) -> Iterable[Warned]:
+    """Yield the rules that ask what only a feed knows, where the policy asks for no such feed."""
+    spec = written.file.spec
+    asking: list[tuple[Key, Match, str, str]] = [
+        (("rules", index), rule.match, rule.when, f"rule `{rule.id}`") for index, rule in enumerate(spec.rules)
+    ]
+    asking += [(("sla", "rows", index), row.match, "", "the row") for index, row in enumerate(spec.sla.rows)]
+    there = {feed.id for feed in pack.feeds}
+    for key, match, when, whose in asking:
+        text = f"{told(match)} {when}"
+        for feed, fields in _FED.items():
+            named = next((name for name in fields if re.search(rf"\b{re.escape(name)}\b", text)), "")
+            if named and feed not in there:
+                message = f"{whose} asks for {named}, and the policy for no feed `{feed}`"
+                yield Warned(written.at(key), message, f"Add {{id: {feed}, maxAge: 72h}} to evidence.feeds.")
 
 
 def _rules(written: Written) -> Iterable[Warned]:

@@ -1,14 +1,18 @@
 """From the text of a policy to the policy, strictly: what is not understood is an error, never ignored."""
 
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
 from secgate.catalog import document
+from secgate.globs import matcher
 from secgate.model import Pack
-from secgate.policy import waiver_files
+from secgate.policy import vex_files, waiver_files
 from secgate.policy.packs import pack
 from secgate.policy.parents import Shelf, Spot, resolved
+from secgate.policy.waiver_files import Listed
 from secgate.policy.whole import whole
 from secgate.policy.written import read
 
@@ -30,7 +34,7 @@ def load(name: str, shelf: Shelf = BARE, place: str = "") -> Pack:
 
 
 def parse(data: bytes, name: str, shelf: Shelf = BARE, place: str = "") -> Pack:
-    """Read and check one policy with all that it extends, and its waivers.
+    """Read and check one policy with all that it extends, its waivers and its VEX statements.
 
     Args:
         data: the file's bytes.
@@ -42,12 +46,37 @@ def parse(data: bytes, name: str, shelf: Shelf = BARE, place: str = "") -> Pack:
         UsageError: it is not valid; with file, line and remedy.
         TrustError: a parent cannot be had, or is not what it is pinned to be.
     """
-    made = whole(resolved(read(data, name), Spot(path=place or name), shelf))
-    found = waiver_files.read(waivers_of(made, shelf), made)
-    return msgspec.structs.replace(made, waivers=tuple(one.waiver for one in found))
+    made, _ = with_files(whole(resolved(read(data, name), Spot(path=place or name), shelf)), shelf)
+    return made
 
 
-def waivers_of(made: Pack, shelf: Shelf) -> dict[str, bytes]:
-    """Return the files that hold a policy's waivers, by path."""
-    read_in = {path: shelf.read(path) for path in waiver_files.chosen(shelf.paths, made)}
+def with_files(made: Pack, shelf: Shelf) -> tuple[Pack, tuple[Listed, ...]]:
+    """Return a policy with its waivers and VEX statements, and each waiver with its place.
+
+    Raises:
+        UsageError: a file of them is not valid; with its place and a remedy.
+    """
+    found = waiver_files.read(_held(made.waiver_policy.files, shelf), made)
+    statements = vex_files.read(_held(made.vex.files, shelf))
+    return msgspec.structs.replace(made, waivers=tuple(one.waiver for one in found), statements=statements), found
+
+
+def _held(globs: Iterable[str], shelf: Shelf) -> dict[str, bytes]:
+    """Return the files that meet one of the globs, by path."""
+    read_in = {path: shelf.read(path) for path in chosen(shelf.paths, globs)}
     return {path: data for path, data in read_in.items() if data is not None}
+
+
+def chosen(paths: Callable[[str], Iterable[str]], globs: Iterable[str]) -> list[str]:
+    """Return the paths that meet one of the globs, sorted.
+
+    Args:
+        paths: gives those of all files below a folder.
+        globs: relative to the root.
+    """
+    found: set[str] = set()
+    for glob in globs:
+        fixed = re.split(r"[*?]", glob)[0]
+        folder = fixed.rpartition("/")[0]
+        found.update(filter(matcher([glob]), paths(folder)))
+    return sorted(found)

@@ -13,7 +13,7 @@ Protected are the default branch and those that its policy lists. What the judge
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from secgate.errors import TrustError
+from secgate.errors import TrustError, UsageError
 from secgate.globs import matcher
 from secgate.model import Context, Event, Pack
 from secgate.policy.load import BARE, load, parse
@@ -96,6 +96,21 @@ def unprotected(content: bytes | None, shelf: Shelf = BARE) -> Authority:
     return Authority(parse(content, PATH, shelf), PATH)
 
 
+def misnamed(paths: Iterable[str], where: str = "") -> None:
+    """Refuse names that somebody took for the policy's: without it another policy would count, and nobody would know.
+
+    Args:
+        paths: of a tree without a policy.
+        where: it is, in words, with a blank in front.
+
+    Raises:
+        UsageError: one of them differs from the policy's in its suffix or in capital letters only.
+    """
+    for path in paths:
+        if path.casefold().removesuffix(".yml").removesuffix(".yaml") == PATH.removesuffix(".yaml"):
+            raise UsageError(f"`{path}`{where} is not read as the policy", f"Call it {PATH}.")
+
+
 def named(name: str, shelf: Shelf = BARE, place: str = "") -> Authority:
     """Return the policy that the caller names.
 
@@ -117,17 +132,18 @@ def hold(decides: Authority, options: Iterable[str]) -> None:
 
     Args:
         decides: whose policy counts.
-        options: the loosening options that were given, as they are written: `--skip`.
+        options: the loosening options that were given, as they are written: `--skip`; and the name of a variable that
+            says where scanners lie, which a policy calls `home`.
 
     Raises:
         TrustError: one of them is not allowed.
     """
     if not decides.protected:
         return
-    refused = [one for one in options if one.removeprefix("--") not in decides.pack.allow_options]
+    listed = {one: one.removeprefix("--") if one.startswith("--") else "home" for one in options}
+    refused = [one for one, name in listed.items() if name not in decides.pack.allow_options]
     if refused:
-        name = refused[0].removeprefix("--")
         raise TrustError(
             f"{', '.join(refused)}: only the policy of the protected branch may allow that ({decides.origin})",
-            f"Leave it out, or list `{name}` under spec.allowOptions of {PATH} there.",
+            f"Leave it out, or list `{listed[refused[0]]}` under spec.allowOptions of {PATH} there.",
         )

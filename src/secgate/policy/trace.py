@@ -17,7 +17,7 @@ Known = dict[tuple[str, str, str], list[Step]]
 def trace(
     one: Judged, lift: Lifted, below: Iterable[str], policy: Compiled, known: Known | None = None
 ) -> tuple[Step, ...]:
-    """Return the steps that led to the verdict on a finding: rules by id, then waivers by id.
+    """Return the steps that led to the verdict on a finding: rules by id, then the VEX statement, then waivers by id.
 
     Args:
         one: the finding and the rules that match it.
@@ -35,7 +35,7 @@ def trace(
     if policy.overdue.id in matched:
         steps.append(_of_age(one, lift, policy))
     steps.sort(key=attrgetter("rule"))
-    return (*steps, *_of_waivers(lift))
+    return (*steps, *_of_vex(lift), *_of_waivers(lift))
 
 
 def _of_others(finding: Finding, policy: Compiled, known: Known) -> list[Step]:
@@ -78,7 +78,7 @@ def _result(rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], be
     if rule.id not in matched:
         return "no", ""
     if rule.id in lift.rules:
-        return "waived", ", ".join(lift.rules[rule.id])
+        return "waived", _by(lift, rule.id)
     if rule.id in below:
         return "below max", f"at most {rule.rule.max} are let through"
     why = f"it asks for {Action.BLOCK} from {rule.rule.effective_from} on" if rule.announced else ""
@@ -88,7 +88,7 @@ def _result(rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], be
 def _clauses(rule: CompiledRule, finding: Finding) -> list[Clause]:
     clauses = [entry.clause(finding) for entry in rule.conditions.entries] if rule.conditions else []
     if rule.rule.scope is not Scope.ALL:
-        clauses.append(Clause("scope", rule.rule.scope.value, rule.in_scope(finding), _novelty(finding)))
+        clauses.append(Clause("scope", rule.rule.scope.value, rule.in_scope(finding), finding.novelty.value))
     # An expression is asked only where the rest holds, as in judging.
     if rule.when and all(clause.ok for clause in clauses):
         answer = rule.when(finding)
@@ -96,17 +96,25 @@ def _clauses(rule: CompiledRule, finding: Finding) -> list[Clause]:
     return clauses
 
 
-def _novelty(finding: Finding) -> str:
-    if not finding.is_new:
-        return "existing"
-    return "newly disclosed" if finding.newly_disclosed else "introduced"
-
-
 def _of_age(one: Judged, lift: Lifted, policy: Compiled) -> Step:
     rule, due = policy.overdue, one.due_days
     result = "waived" if rule.id in lift.rules else rule.action.value
     age = Clause("ageDays", f"> {due}", True, str(one.finding.age_days))
-    return Step(rule.id, result=result, why=", ".join(lift.rules.get(rule.id, ())), clauses=(age,))
+    return Step(rule.id, result=result, why=_by(lift, rule.id), clauses=(age,))
+
+
+def _by(lift: Lifted, rule: str) -> str:
+    """Return what lifts a rule: waivers by id, or the place of a VEX statement."""
+    waivers = lift.rules.get(rule)
+    return ", ".join(waivers) if waivers else lift.stated.at if waivers == () and lift.stated else ""
+
+
+def _of_vex(lift: Lifted) -> list[Step]:
+    if lift.stated is None:
+        return []
+    rules = sorted(rule for rule, waivers in lift.rules.items() if not waivers)
+    why = f"it says {lift.stated.why} and lifts {', '.join(rules)}" if rules else lift.stated.why
+    return [Step(vex=lift.stated.at, result="applied" if rules else "not applied", why=why)]
 
 
 def _of_waivers(lift: Lifted) -> list[Step]:

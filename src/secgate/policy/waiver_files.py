@@ -1,14 +1,12 @@
 """Waivers as they are written: read strictly. One that cannot be meant is an error; one that has expired is not."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from secgate.catalog import document
 from secgate.catalog.document import Document, Key
 from secgate.errors import UsageError
-from secgate.globs import matcher
 from secgate.model import SLA, Pack, Waiver
 from secgate.policy import expression
 from secgate.policy.match import MatchError, told
@@ -56,21 +54,6 @@ def read(files: Mapping[str, bytes], pack: Pack) -> tuple[Listed, ...]:
         _narrow(one)
         _days(one)
     return tuple(found)
-
-
-def chosen(paths: Callable[[str], Iterable[str]], pack: Pack) -> list[str]:
-    """Return the paths of the files that hold waivers, sorted.
-
-    Args:
-        paths: gives those of all files below a folder.
-        pack: the policy that says which hold waivers.
-    """
-    found: set[str] = set()
-    for glob in pack.waiver_policy.files:
-        fixed = re.split(r"[*?]", glob)[0]
-        folder = fixed.rpartition("/")[0]
-        found.update(filter(matcher([glob]), paths(folder)))
-    return sorted(found)
 
 
 def _once(found: Iterable[Listed]) -> None:

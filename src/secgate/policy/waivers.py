@@ -1,4 +1,4 @@
-"""What waivers lift: only the rules that they name, only while their premise holds, and never more than expected.
+"""What VEX statements lift, and then waivers: only the rules that they name, never more than expected.
 
 A waiver that does not apply is no error: the trace says why. Each is weighed by itself, so their order never matters.
 """
@@ -12,6 +12,7 @@ from secgate.model import Finding, Pack, PolicyRule, Severity, Ternary, Waiver, 
 from secgate.policy.circumstances import days_between
 from secgate.policy.compiled import Compiled, CompiledRule
 from secgate.policy.match import Matcher, conditions
+from secgate.policy.vex import Stated, stating
 
 
 class Judged(NamedTuple):
@@ -31,6 +32,8 @@ class Lifted:
     """By the id of a rule that is lifted: the ids of the waivers that do it."""
     refused: tuple[tuple[str, str], ...] = ()
     """Waivers about the finding that do not lift all that they name: id and reason."""
+    stated: Stated | None = None
+    """The VEX statement that counts for it; rules that it lifts are in `rules` without a waiver."""
 
 
 NOTHING = Lifted()
@@ -58,16 +61,17 @@ def _purl(wanted: Sequence[str]) -> Matcher:
 
 
 def lifted(judged: Sequence[Judged], policy: Compiled) -> tuple[list[Lifted], tuple[WaiverUse, ...]]:
-    """Return what the policy's waivers lift.
+    """Return what the policy's VEX statements lift, and its waivers of what is left.
 
     Returns:
         One value for each finding, in their order; and what became of each waiver, in the order of ids.
     """
-    found: list[Lifted] = [NOTHING] * len(judged)
+    stated = stating(policy)
+    found = [_stated(one, stated(one.finding)) if one.matched else NOTHING for one in judged]
     by_rule: dict[str, list[int]] = {}
     if policy.pack.waivers:
         for index, one in enumerate(judged):
-            for rule in one.matched:
+            for rule in (each for each in one.matched if each.id not in found[index].rules):
                 by_rule.setdefault(rule.id, []).append(index)
     uses = [_use(waiver, judged, by_rule, policy, found) for waiver in policy.pack.waivers]
     return found, tuple(uses)
@@ -83,19 +87,32 @@ def _use(
     count = 0
     for index in indices:
         one = judged[index]
-        reasons = {rule.id: why or _not_here(waiver, rule.rule, one.finding, policy)
-                   for rule in one.matched if rule.id in waiver.rules}  # fmt: skip
+        reasons = {
+            rule.id: why or _not_here(waiver, rule.rule, one.finding, policy)
+            for rule in one.matched
+            if rule.id in waiver.rules and not _is_stated(found[index], rule.id)
+        }
         lifts = [rule for rule, reason in reasons.items() if not reason]
         count += bool(lifts)
         found[index] = _joined(
             found[index], waiver.id, lifts, sorted({reason for reason in reasons.values() if reason})
         )
-    return WaiverUse(waiver.id, state(waiver, policy.given.now), waiver.expires, len(indices), count)
+    return WaiverUse(waiver.id, state(waiver, policy.given.now), waiver.expires, len(indices), count, waiver.reason)
 
 
 def _joined(old: Lifted, waiver: str, rules: Iterable[str], reasons: Iterable[str]) -> Lifted:
     added = {rule: (*old.rules.get(rule, ()), waiver) for rule in rules}
-    return Lifted({**old.rules, **added}, (*old.refused, *((waiver, reason) for reason in reasons)))
+    return Lifted({**old.rules, **added}, (*old.refused, *((waiver, reason) for reason in reasons)), old.stated)
+
+
+def _stated(one: Judged, stated: Stated | None) -> Lifted:
+    if stated is None:
+        return NOTHING
+    return Lifted({rule.id: () for rule in one.matched if stated.lifts(rule.rule)}, stated=stated)
+
+
+def _is_stated(old: Lifted, rule: str) -> bool:
+    return old.rules.get(rule) == ()
 
 
 def state(waiver: Waiver, now: str) -> str:

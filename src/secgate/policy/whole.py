@@ -1,13 +1,13 @@
 """What a policy must satisfy once all its layers are together."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from secgate.catalog.document import Key
-from secgate.model import DEFAULT, Circumstance, Pack, Part, Place, Requirement, Sla, WaiverPolicy
+from secgate.model import DEFAULT, KEV, SLA, Circumstance, Pack, Part, Place, Requirement, Sla, WaiverPolicy
 from secgate.model.manifest import RuleSet
 from secgate.model.policy import (
     ANYWHERE,
@@ -45,6 +45,7 @@ def whole(merged: Merged) -> Pack:
         sound.check_expressions(written, types)
     _environments(merged)
     _names(merged, pack)
+    _never(merged, [KEV, SLA, *(rule.id for rule in pack.rules)])
     for part, listed in (("required", pack.required), ("feeds", pack.feeds)):
         unique(last.document, ("spec", "evidence", part), [one.id for one in listed])
     unique(last.document, ("spec", "components"), [one.name for one in pack.components], "component")
@@ -120,6 +121,15 @@ def _environments(merged: Merged) -> None:
     if named and named[-1].when != Circumstance():
         message = f"the last environment, `{named[-1].name}`, does not hold for every run"
         raise root.error(("environments", len(named) - 1, "when"), message, "End with one that has `when: {}`.")
+
+
+def _never(merged: Merged, known: Collection[str]) -> None:
+    """Refuse what no VEX statement is to lift and what there is not."""
+    for written in merged.layers:
+        for index, name in enumerate(written.file.spec.vex.never_for):
+            if name not in known:
+                message = f"`{name}` is neither `{KEV}` nor a rule"
+                raise written.error(("vex", "neverFor", index), message, meant(name, known))
 
 
 def _names(merged: Merged, pack: Pack) -> None:

@@ -65,6 +65,7 @@ def read(data: bytes, name: str, *, built_in: bool = False) -> Written:
     """
     loaded = document.parse(data, name)
     _understood(loaded)
+    _verifiable(loaded)
     digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
     return Written(loaded, convert(loaded, "policy", PolicyFile), digest, built_in)
 
@@ -127,6 +128,25 @@ def _understood(loaded: Document) -> None:
     # A pre-release counts as the release that it becomes.
     if not wanted.contains(Version(__version__).base_version):
         raise loaded.error(key, f"it needs secgate {found}, and this is {__version__}", "Install such a version.")
+
+
+_UNVERIFIED = (
+    ("waivers", "from", "head-approved", "approvals of a head"),
+    ("vex", "issuers", None, "issuers of VEX documents"),
+    ("vex", "trust", None, "issuers of VEX documents"),
+)
+"""By its place: what would need signatures or reviews that this version cannot verify."""
+
+
+def _verifiable(loaded: Document) -> None:
+    """Refuse, by name, what must not be believed before it can be verified."""
+    spec: object = loaded.value.get("spec") if isinstance(loaded.value, dict) else None
+    for block, name, word, what in _UNVERIFIED:
+        inner = spec.get(block) if isinstance(spec, dict) else None
+        if isinstance(inner, dict) and name in inner and word in {None, str(inner[name])}:
+            message = f"{block}.{name}{f' cannot be `{word}`' if word else ''}: {what} cannot be verified yet"
+            remedy = "Remove it: what stands on the protected branch counts, and its review is the approval."
+            raise loaded.error(("spec", block, name), message, remedy)
 
 
 def unique(loaded: Document, key: Key, names: Sequence[str], what: str = "id") -> None:

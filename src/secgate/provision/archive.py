@@ -45,7 +45,7 @@ def install(work: Work) -> None:
         OSError: there is no room.
     """
     package = work.scratch / "package"
-    download(work.source.url, package)
+    download(work.source.url, package, MAX_BYTES)
     found = receipt.file_digest(package)
     if found != work.source.sha256:
         raise TrustError(
@@ -61,8 +61,10 @@ def install(work: Work) -> None:
     target.chmod(0o755)
 
 
-def download(url: str, target: Path) -> None:
+def download(url: str, target: Path, max_bytes: int = MAX_BYTES) -> None:
     """Get one file, bounded in size and time; whether it is the right one is for the caller to see.
+
+    An address with https never leads to one without.
 
     Raises:
         PassedOverError: it cannot be had.
@@ -76,7 +78,9 @@ def download(url: str, target: Path) -> None:
         ) as answer:
             if answer.status_code != requests.codes.ok:
                 raise PassedOverError(f"{host} answered {answer.status_code}")
-            _store(answer, target)
+            if urlsplit(url).scheme == "https" != urlsplit(answer.url).scheme:
+                raise PassedOverError(f"{host} leads to an address without https")
+            _store(answer, target, max_bytes)
     except requests.RequestException as error:
         raise PassedOverError(f"{host} {_plainly(error)}") from error
 
@@ -88,13 +92,13 @@ def _plainly(error: requests.RequestException) -> str:
     return next((words for kind, words in _PLAIN if isinstance(error, kind)), type(error).__name__)
 
 
-def _store(answer: requests.Response, target: Path) -> None:
+def _store(answer: requests.Response, target: Path, max_bytes: int) -> None:
     size, deadline = 0, time.monotonic() + DOWNLOAD_S
     with target.open("wb") as file:
         for chunk in answer.iter_content(_CHUNK):
             size += len(chunk)
-            if size > MAX_BYTES:
-                raise PassedOverError(f"{answer.url} is larger than {MAX_BYTES // 1_000_000} MB")
+            if size > max_bytes:
+                raise PassedOverError(f"{answer.url} is larger than {max_bytes // 1_000_000} MB")
             if time.monotonic() > deadline:
                 raise PassedOverError(f"{answer.url} took longer than {DOWNLOAD_S} s")
             file.write(chunk)

@@ -5,6 +5,7 @@ A tool's folder is named after its pins: a changed pin means another folder, nev
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,33 @@ def home() -> Path:
         return Path.home() / ".cache" / "secgate"
     except RuntimeError as error:
         raise UsageError("there is no home folder to keep the scanners in", "Set SECGATE_HOME to a folder.") from error
+
+
+def moved_by() -> str:
+    """Return the variable that says where scanners lie, if they lie neither where they usually do nor with the program.
+
+    Whoever chose the folder in which the program lies could have chosen the program.
+
+    Raises:
+        UsageError: see `home`.
+    """
+    here, program = home(), Path(sys.prefix)
+    if here.is_relative_to(program) or program.is_relative_to(here):
+        return ""
+    if os.environ.get("SECGATE_HOME"):
+        return "SECGATE_HOME"
+    usual = Path(os.environ.get("HOME", "")) / ".cache" / "secgate"
+    return "" if here == usual or not os.environ.get("XDG_CACHE_HOME") else "XDG_CACHE_HOME"
+
+
+def below(folder: Path) -> str:
+    """Return which part of secgate's home lies below a folder, links followed; empty where none does.
+
+    Args:
+        folder: absolute, resolved.
+    """
+    parts = (home(), *(home() / name for name in ("tools", "databases", "policies")))
+    return next((str(one) for one in parts if one.resolve().is_relative_to(folder)), "")
 
 
 def tool_folder(scanner: Scanner) -> Path:

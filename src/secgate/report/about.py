@@ -39,6 +39,11 @@ def origin(decision: Decision) -> str:
     return ref.origin if ref.protected or not ref.origin else f"{ref.origin}, unprotected"
 
 
+def feeds(decision: Decision) -> str:
+    """Return with which feeds, and of when they are: `epss of 2026-11-25, kev of 2026-11-24`; or nothing."""
+    return ", ".join(f"{one.id} of {one.released[:10]}" for one in decision.feeds)
+
+
 def base(decision: Decision) -> str:
     """Return with what the tree was compared, or nothing."""
     return f"commit {decision.base[:12]}" if decision.base else ""

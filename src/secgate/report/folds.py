@@ -4,46 +4,42 @@ from collections.abc import Callable, Mapping, Sequence
 
 from secgate.model import Decision, Suppression
 from secgate.report import about, safe, words
-from secgate.report.section import Section, called
+from secgate.report.section import Section, called, fold
 
 _NAMED = 3
 
 
 def _left_out(decision: Decision) -> Section:
     number = words.plural(len(decision.left_out), "file")
-    return Section(
+    return fold(
         [called(_reason, reason, [each.path for each in group]) for reason, group in about.left_out(decision).items()],
-        f"<details>\n<summary>{number} that no scanner saw as they are</summary>\n\n",
-        "\n</details>\n\n",
+        f"{number} that no scanner saw as they are",
         "reasons are",
     )
 
 
 def _included(decision: Decision) -> Section:
     names = decision.subject.included
-    return Section(
+    return fold(
         [called(_reason, "in no commit, so nobody reviewed it", names)] if names else [],
-        f"<details>\n<summary>{about.included(decision)}</summary>\n\n",
-        "\n</details>\n\n",
+        about.included(decision),
         "reasons are",
     )
 
 
 def _known(decision: Decision) -> Section:
     names = about.known(decision)
-    return Section(
+    return fold(
         [called(_reason, "as it was at the base, or listed by the policy", names)] if names else [],
-        f"<details>\n<summary>Known unreadable: {words.plural(len(names), 'file')}</summary>\n\n",
-        "\n</details>\n\n",
+        f"Known unreadable: {words.plural(len(names), 'file')}",
         "reasons are",
     )
 
 
 def _suppressions(decision: Decision) -> Section:
-    return Section(
+    return fold(
         [called(_suppression, one) for one in decision.suppressions],
-        f"<details>\n<summary>{safe.markdown(about.suppressions(decision), 300)}</summary>\n\n",
-        "\n</details>\n\n",
+        safe.markdown(about.suppressions(decision), 300),
         "lines are",
     )
 

@@ -271,6 +271,8 @@ def _footer(page: Page, decision: Decision) -> None:
         page.entry([("", "")], [(safe.line(effect), "bold")])
         page.blank()
     page.entry([("policy  ", "dim")], [(safe.line(about.policy(decision)), "dim")])
+    if feeds := about.feeds(decision):
+        page.entry([("feeds   ", "dim")], [(safe.line(feeds), "dim")])
     if base := about.base(decision):
         page.entry([("base    ", "dim")], [(safe.line(base), "dim")])
     page.entry([("judged  ", "dim")], [(safe.line(f"{decision.now} by {decision.tool}"), "dim")])

@@ -15,6 +15,7 @@ from secgate.model import (
     Outcome,
     Verdict,
 )
+from secgate.report.groups import Group, groups
 
 CATEGORY: Mapping[Category, str] = {
     Category.SAST: "code",
@@ -28,6 +29,12 @@ CATEGORY: Mapping[Category, str] = {
 }
 """What a person calls a category."""
 
+_SAID: Mapping[Group, str] = {
+    Group.INFO: "for information",
+    Group.WAIVED: "waived",
+    Group.EXISTING: "from before",
+    Group.BELOW: "below the threshold",
+}
 _MANY = {Category.SCA, Category.CONTAINER, Category.SECRET, Category.LICENSE}
 
 NEXT_STEPS = (
@@ -71,17 +78,14 @@ def summary(decision: Decision) -> str:
     """Return the counts in words: `3 findings block · 12 warn · 1 for information`; they add up to all findings."""
     if not decision.verdicts:
         return "no findings"
-    blocking, warning = len(blockers(decision)), len(warnings(decision))
+    number = {group: len(some) for group, some in groups(decision).by.items()}
+    blocking, warning = number.get(Group.BLOCK, 0), number.get(Group.WARN, 0)
     parts = [
         f"{plural(blocking, 'finding')} {'blocks' if blocking == 1 else 'block'}" if blocking else "nothing blocks"
     ]
     if warning:
         parts.append(f"{warning:,} {'warns' if warning == 1 else 'warn'}")
-    number = counts(decision)
-    if number[Action.INFO]:
-        parts.append(f"{number[Action.INFO]:,} for information")
-    if number[Action.PASS]:
-        parts.append(f"{number[Action.PASS]:,} below the threshold")
+    parts += [f"{number[group]:,} {said}" for group, said in _SAID.items() if group in number]
     return " · ".join(parts)
 
 

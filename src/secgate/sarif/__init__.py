@@ -5,10 +5,10 @@ from importlib import import_module
 from typing import BinaryIO
 
 from secgate.sarif.reader import read
-from secgate.sarif.run import SarifRun
+from secgate.sarif.run import SarifRun, Suppressed
 from secgate.sarif.snippets import snippets
 
-__all__ = ["SarifRun", "read", "snippets", "write"]
+__all__ = ["SarifRun", "Suppressed", "read", "snippets", "write"]
 
 
 def write(runs: Iterable[SarifRun], stream: BinaryIO) -> None:

@@ -12,6 +12,8 @@ import msgspec
 
 RUNS_MAX = 20
 RESULTS_MAX = 25_000
+RESULTS_KEPT = 5_000
+"""So many of a run's results GitHub shows; it drops the others in an order of its own."""
 RULES_MAX = 25_000
 GZIP_MAX = 10_000_000
 TAGS_MAX = 20

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, field
 from secgate.errors import ReportError
 from secgate.model import Component, Finding, License, Location, Number, Package, Related, Rule, Secret, Vulnerability
 from secgate.model.native import decode as decode_json
-from secgate.sarif.run import FORMAT, OwnResult, OwnRun, SarifRun, stand_in
+from secgate.sarif.run import ABSENT, FORMAT, OwnResult, OwnRun, SarifRun, stand_in
 from secgate.sarif.uri import decode
 
 RESULTS_MAX = 1_000_000
@@ -53,6 +53,7 @@ class _Result(Struct, rename="camel", gc=False):
     properties: _ResultBag
     related_locations: tuple[_Place, ...] = ()
     partial_fingerprints: _Prints = _Prints()
+    baseline_state: str = ""
 
 
 class _RuleBag(Struct, gc=False):
@@ -105,8 +106,11 @@ def _run(run: _Run) -> SarifRun:
     if len(run.results) > RESULTS_MAX:
         raise ReportError(f"it holds more than {RESULTS_MAX:,} results")
     rules = [rule.properties.secgate for rule in run.tool.driver.rules]
-    findings = tuple(_finding(result, own.run.tool, rules) for result in run.results)
-    return msgspec.structs.replace(own.run, findings=findings)
+    findings: list[Finding] = []
+    fixed: list[Finding] = []
+    for result in run.results:
+        (fixed if result.baseline_state == ABSENT else findings).append(_finding(result, own.run.tool, rules))
+    return msgspec.structs.replace(own.run, findings=tuple(findings), fixed=tuple(fixed))
 
 
 def _finding(result: _Result, tool: str, rules: list[Rule]) -> Finding:

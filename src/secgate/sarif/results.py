@@ -3,10 +3,10 @@
 import sarif_om
 from msgspec import UNSET
 
-from secgate.model import Component, Finding, License, Location, Package, Related, Rule, Secret, Vulnerability
+from secgate.model import Component, Finding, License, Location, Novelty, Package, Related, Rule, Secret, Vulnerability
 from secgate.sarif.rules import LEVELS, UNNAMED, rule_id
-from secgate.sarif.run import OwnResult, stand_in
-from secgate.sarif.text import first, plain
+from secgate.sarif.run import ABSENT, OwnResult, SarifRun, Suppressed, stand_in
+from secgate.sarif.text import first, line, plain
 from secgate.sarif.uri import ROOT, decode, encode
 
 LINE_HASH = "primaryLocationLineHash"
@@ -28,17 +28,24 @@ class Results:
     """Builds the results of one run; remembers the URI of each path.
 
     Args:
-        tool: the run's tool.
+        run: what they are of.
         rules: by SARIF rule id the place in the run's list and the `Rule` that is kept there.
     """
 
-    def __init__(self, tool: str, rules: dict[str, tuple[int, Rule]]) -> None:
-        self._tool = tool
+    def __init__(self, run: SarifRun, rules: dict[str, tuple[int, Rule]]) -> None:
+        self._tool = run.tool
+        self._is_compared = bool(run.base)
+        self._suppressed = {one.fingerprint: [_suppression(one)] for one in run.suppressed if one.fingerprint}
         self._rules = rules
         self._uris: dict[str, tuple[str, bool]] = {}
 
-    def result(self, finding: Finding) -> sarif_om.Result:
-        """Return the result, complete: `secgate.sarif.read` makes the same finding out of it."""
+    def result(self, finding: Finding, *, absent: bool = False) -> sarif_om.Result:
+        """Return the result, complete: `secgate.sarif.read` makes the same finding out of it.
+
+        Args:
+            finding: the finding.
+            absent: whether only the base has it.
+        """
         name = rule_id(finding)
         index, rule = self._rules[name]
         text = plain(finding.message)
@@ -52,8 +59,16 @@ class Results:
             locations=[sarif_om.Location(physical_location=self._physical(finding.location))],
             related_locations=self._related(finding.related),
             partial_fingerprints=_fingerprints(finding),
+            baseline_state=ABSENT if absent else self._state(finding),
+            suppressions=None if absent else self._suppressed.get(finding.fingerprint),
             properties={"secgate": self._own(finding, rule, text)},
         )
+
+    def _state(self, finding: Finding) -> str | None:
+        """Return what it is to the base; what is newly disclosed the base has too."""
+        if not self._is_compared:
+            return None
+        return "new" if finding.novelty is Novelty.INTRODUCED else "unchanged"
 
     def _own(self, finding: Finding, rule: Rule, text: str) -> OwnResult:
         related = finding.related
@@ -121,6 +136,12 @@ class Results:
             )
             for number, item in enumerate(related, 1)
         ] or None
+
+
+def _suppression(one: Suppressed) -> dict[str, str]:
+    # sarif-om's object is of a draft in which `status` had another name.
+    kind = "inSource" if one.in_source else "external"
+    return {"kind": kind, "status": "accepted", "justification": line(one.justification, 1000)}
 
 
 def _columns(place: Location) -> bool:

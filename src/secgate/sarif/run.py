@@ -22,8 +22,20 @@ from secgate.model import (
     Vulnerability,
 )
 
+ABSENT = "absent"
+"""The `baselineState` of what only the base has."""
 FORMAT = 1
 """The version of what stands under the `secgate` properties of our files."""
+
+
+class Suppressed(Value, frozen=True):
+    """A finding that does not count, since somebody has accepted it."""
+
+    fingerprint: str
+    justification: str
+    """Who or what accepts it, and why."""
+    in_source: bool = False
+    """True where a comment in the code does; otherwise it is a waiver."""
 
 
 class SarifRun(Value, frozen=True):
@@ -42,6 +54,12 @@ class SarifRun(Value, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     requirements: tuple[RequirementState, ...] = ()
     """What the decision demanded that this run was part of; empty where there was none."""
+    base: str = ""
+    """The id of the commit with which the tree was compared; empty: with none."""
+    fixed: tuple[Finding, ...] = ()
+    """What only the base has; in a file after the findings, as absent."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """Sorted by fingerprint."""
 
 
 def stand_in(fingerprint: str) -> str:
@@ -50,7 +68,7 @@ def stand_in(fingerprint: str) -> str:
 
 
 class OwnRun(Value, frozen=True):
-    """What a run of ours carries beyond the standard: everything of `SarifRun` but its findings."""
+    """What a run of ours carries beyond the standard: everything of `SarifRun` but findings, its own and the base's."""
 
     format: int
     run: SarifRun

@@ -59,21 +59,23 @@ def category(tool: str) -> str:
 
 
 def _run(run: SarifRun) -> Iterator[bytes]:
-    groups = group(run.findings)
+    everything = (*run.findings, *run.fixed)
+    groups = group(everything)
     head = sarif_om.Run(
         tool=sarif_om.Tool(driver=_driver(run, [descriptor(name, found) for name, found in groups.items()])),
         automation_details=sarif_om.RunAutomationDetails(id=category(run.tool)),
         column_kind="unicodeCodePoints",
         invocations=[_invocation(run.evidence)],
         original_uri_base_ids={ROOT: {"description": {"text": "The root of the repository."}}},
-        properties={"secgate": OwnRun(FORMAT, replace(run, findings=()))},
+        properties={"secgate": OwnRun(FORMAT, replace(run, findings=(), fixed=()))},
     )
     yield _encode(bare(head))[:-1] + b',"results":['
-    results = Results(run.tool, {name: (index, groups[name][0].rule) for index, name in enumerate(groups)})
-    for start in range(0, len(run.findings), _AT_ONCE):
-        lines = [_encode(bare(results.result(finding))) for finding in run.findings[start : start + _AT_ONCE]]
+    results = Results(run, {name: (index, groups[name][0].rule) for index, name in enumerate(groups)})
+    for start in range(0, len(everything), _AT_ONCE):
+        numbered = enumerate(everything[start : start + _AT_ONCE], start)
+        lines = [_encode(bare(results.result(one, absent=number >= len(run.findings)))) for number, one in numbered]
         yield (b",\n" if start else b"\n") + b",\n".join(lines)
-    yield b"\n]}" if run.findings else b"]}"
+    yield b"\n]}" if everything else b"]}"
 
 
 def _driver(run: SarifRun, rules: list[sarif_om.ReportingDescriptor]) -> sarif_om.ToolComponent:

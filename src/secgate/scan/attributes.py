@@ -80,7 +80,7 @@ def _unquoted(name: str) -> str:
     """Return a pattern without quotes, in which any letter may be written as a number."""
     if not name.startswith('"'):
         return name
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 8)) if found[1].isdigit() else found[1], name[1:-1])
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 8)) if len(found[1]) > 1 else found[1], name[1:-1])
 
 
 def _names_source(pattern: str) -> bool:

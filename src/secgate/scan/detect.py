@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -58,6 +58,17 @@ def detect(path: Path, origin: Origin = WORKING_TREE) -> Tree:
     entries = [one for one in entries if not scope or told(one.name).startswith(scope + "/")]
     tree = _sort_out(Tree(str(root), source, scope, commit), entries)
     return _with_included(tree, [_below(root, one) for one in origin.include])
+
+
+def only(tree: Tree, paths: Collection[str]) -> Tree:
+    """Return what a tree has under some names."""
+    return msgspec.structs.replace(
+        tree,
+        files=tuple(one for one in tree.files if one.path in paths),
+        links=tuple(one for one in tree.links if one.path in paths),
+        left_out=tuple(one for one in tree.left_out if one.path in paths),
+        notices=tuple(one for one in tree.notices if one.path in paths),
+    )
 
 
 def _listed(root: Path, origin: Origin) -> tuple[str, str, list[Entry]]:

@@ -99,7 +99,7 @@ def _meanings(finding: Finding, equivalents: Equivalents) -> Iterable[Meaning]:
 def _same(one: Finding, other: Finding) -> bool:
     if other.tool in one.tools or one.category is not other.category:
         return False
-    if one.suppressed_at_base is not other.suppressed_at_base:
+    if one.suppressed_at_base is not other.suppressed_at_base or one.novelty is not other.novelty:
         return False
     if one.vuln.id:
         return True

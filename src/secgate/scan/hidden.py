@@ -25,6 +25,13 @@ _SOURCE = {
     "vb", "fs", "jl", "sol", "sql", "m", "mm", "pyx", "vue", "svelte", "tf", "tofu", "hcl", "awk", "zsh", "fish", "r",
     "zig", "ml", "proto", "graphql", "ipynb", "mk", "cmake", "bzl",
 }  # fmt: skip
+_SETTINGS = {
+    "html", "htm", "xhtml", "xml", "yaml", "yml", "json", "jsonc", "json5", "toml", "cfg", "ini", "conf",
+    "properties", "env",
+}  # fmt: skip
+"""Formats of what decides how something runs, and of translations."""
+_HYPHEN = "\u00ad"
+"""Says where a word may be broken, as translations do."""
 NAMES = {"dockerfile", "containerfile", "makefile", "jenkinsfile", "rakefile", "gemfile", "vagrantfile"}
 SUFFIXES = programs.SUFFIXES | _SOURCE
 _MAX_POINTS = 4
@@ -70,13 +77,15 @@ def is_source(path: str, content: bytes) -> bool:
 
 
 def notices(path: str, content: bytes) -> list[Notice]:
-    """Return what is hidden in a file of source, by rule and line; nothing for any other file."""
+    """Return what is hidden in a file of source or settings, by rule and line; nothing for any other file."""
     # Four searches for one byte cost a tenth of one for any of them.
     if not (b"\x1b" in content or b"\b" in content or b"\0" in content or b"\x7f" in content or not content.isascii()):
         return []
-    if not is_source(path, content):
+    settings = programs.suffix_of(path) in _SETTINGS
+    if not (settings or is_source(path, content)):
         return []
     text = content.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace(_HYPHEN, "-") if settings else text
     return [
         *told(path, BIDIRECTIONAL, _lined(text, ((at, _ORDER) for at in disordered(text)))),
         *told(path, HIDDEN, _lined(text, merge(unseen(text), _mixed(text)))),
@@ -88,7 +97,8 @@ def told(path: str, rule: str, found: Iterable[tuple[int, str]]) -> list[Notice]
     lines = (next(same) for _, same in groupby(found, itemgetter(0)))
     told = [Notice(path, rule, message, line) for line, message in islice(lines, MAX_EACH)]
     if more := sum(1 for _ in lines):
-        told[-1] = msgspec.structs.replace(told[-1], message=f"{told[-1].message} So it is on {more} more lines.")
+        message = f"{told[-1].message} So it is on {more} more lines."
+        told[-1] = msgspec.structs.replace(told[-1], message=message, more=more)
     return told
 
 

@@ -2,11 +2,17 @@
 
 import re
 
-# Cells whose body is Python all the same; the body of any other magic is another language or a text.
-_PYTHON = {
-    "time", "timeit", "capture", "prun", "python", "python3", "pypy", "memit", "mprun", "lprun", "px", "debug",
-    "skip",
+# Cells whose body is another language or a text. That of a magic that nobody knows is taken for Python: if it is
+# something else, the notebook cannot be read, and is named.
+_OTHERS = {
+    "!", "sh", "bash", "cmd", "shell", "powershell", "sx", "system", "perl", "ruby", "julia", "octave", "matlab",
+    "rust", "fortran", "cpp", "cuda", "cu", "scala", "java", "kotlin", "dotnet", "csharp", "fsharp", "js",
+    "javascript", "node", "typescript", "ts", "coffeescript", "html", "svg", "css", "scss", "sass", "latex", "tikz",
+    "markdown", "mermaid", "dot", "graphviz", "plantuml", "lilypond", "r", "rdevice", "sas", "stata", "sql", "sqlite",
+    "duckdb", "sparksql", "bigquery", "bq", "bqsql", "kql", "kusto", "cypher", "opencypher", "oc", "gremlin",
+    "sparql", "graphql", "prolog", "configure", "ai", "aiconfig", "json", "yaml", "xml", "toml", "info", "comment",
 }  # fmt: skip
+_FILES = {"writefile", "file", "appendfile", "overwritefile"}
 # Of an option's own word only so much is known that something to run must follow it.
 _RUNS = re.compile(
     r"[ \t]*(?:%%?(?:time|timeit|prun|memit|mprun|lprun|debug|px)\b[ \t]+(?:-{1,2}\w+[ \t]+(?:[\w.]+[ \t]+(?=\S))?)*)+"
@@ -42,7 +48,7 @@ def neutral(cell: str) -> str:
 def _is_python(magic: str, words: str) -> bool:
     if magic == "script":
         return bool(_STARTS.match(words))
-    return magic in _PYTHON or (magic in {"writefile", "file"} and words.rstrip().endswith(".py"))
+    return words.rstrip().endswith(".py") if magic in _FILES else magic.lower() not in _OTHERS
 
 
 def _without_magics(text: str) -> str:

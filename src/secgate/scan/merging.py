@@ -23,7 +23,7 @@ def notices(paths: Iterable[str]) -> tuple[Notice, ...]:
         other = first.get(name) or holders.get(name)
         if other:
             message = f"A file system that does not tell case or composed letters apart merges it with `{other}`."
-            found.append(Notice(path, RULE, message))
+            found.append(Notice(path, RULE, message, other=other))
         first.setdefault(name, path)
     return tuple(found)
 

@@ -4,7 +4,7 @@ These findings are of the category `gate`. None of what they are about was obeye
 suppressions that count are the base's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from secgate.globs import matcher
@@ -20,13 +20,14 @@ from secgate.model import (
     Scanner,
     Severity,
     Suppression,
+    Tree,
 )
+from secgate.scan import jobs
 from secgate.scan.since import Since
 
-_CI = (
-    ".github/workflows/**", ".github/actions/**", "**/action.yml", "**/action.yaml", ".gitlab-ci.yml", ".circleci/**",
-    ".pre-commit-config.yaml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "**/Jenkinsfile",
-)  # fmt: skip
+Content = Callable[[str], bytes | None]
+"""Gives the content of a file of the judged tree; None where it has none."""
+
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -76,12 +77,35 @@ KINDS = {
 }  # fmt: skip
 
 
-def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
+def of_tree(
+    since: Since | None,
+    suppressions: Iterable[Suppression],
+    staged: Tree,
+    scanners: Iterable[Scanner],
+    content: Content,
+) -> Iterator[Finding]:
+    """Give a finding for all that a tree does to what the gate stands on; nothing where it is compared with nothing.
+
+    Args:
+        since: compares the tree with its base.
+        suppressions: of the tree, those marked that stand at the base.
+        staged: the tree as it is in the copy.
+        scanners: whose configuration counts.
+        content: gives that of a file of the tree.
+    """
+    if since:
+        yield from of_changes(since, scanners, content)
+        yield from of_suppressions(suppressions)
+        yield from of_absence(staged.left_out, since)
+
+
+def of_changes(since: Since, scanners: Iterable[Scanner], content: Content) -> Iterator[Finding]:
     """Give a finding for each file on which the gate stands and which the tree changes.
 
     Args:
         since: compares the tree with its base.
         scanners: whose configuration counts.
+        content: gives that of a file of the tree.
     """
     configuration = [glob for one in scanners for glob in one.configuration]
     for rule, globs in (
@@ -92,11 +116,21 @@ def of_changes(since: Since, scanners: Iterable[Scanner]) -> Iterator[Finding]:
     ):
         for path in since.changed(matcher(globs)):
             yield _finding(rule, path, _how(since, path))
-    workflows = since.changed(matcher(_CI))
-    before = since.read(workflows)
-    for path in workflows:
-        if b"secgate" in before.get(path, b"").lower():
-            yield _finding("gate-workflow-changed", path, _how(since, path))
+    yield from _of_jobs(since, content)
+
+
+def _of_jobs(since: Since, content: Content) -> Iterator[Finding]:
+    """Give a finding for each file that runs the gate, and for each new job that passes for one that does."""
+    gate = jobs.gate(since.base.entries, since.read)
+    for path in since.changed(gate.stands_on):
+        yield _finding("gate-workflow-changed", path, _how(since, path))
+    changed = since.changed(jobs.is_workflow)
+    before = since.read(changed)
+    for path in changed:
+        now, then = (one.decode(errors="replace") for one in (content(path) or b"", before.get(path, b"")))
+        for name in gate.namesakes(path, now, then):
+            message = f"Its job `{name}` has the name of the job that runs the gate: a required check takes either."
+            yield _finding("gate-workflow-changed", path, message, anchor=f"job {name}")
 
 
 def _how(since: Since, path: str) -> str:
@@ -132,13 +166,14 @@ def of_absence(left_out: Iterable[LeftOut], since: Since) -> Iterator[Finding]:
             yield _finding("content-moved-away", one.path, f"At the base it was here. Now: {one.reason}.")
 
 
-def of_notices(notices: Sequence[Notice], since: Since | None) -> Iterator[Finding]:
-    """Give a finding for each notice; without a base, or where the file is not as it was there, it is new."""
+def of_notices(notices: Sequence[Notice]) -> Iterator[Finding]:
+    """Give a finding for each notice. With another part in it, or where it stands for more, it is another one."""
     for one in notices:
-        yield _finding(one.rule, one.path, one.message, one.line, new=since is None or not since.same(one.path))
+        anchor = one.other or (f"{one.rule} and {one.more}" if one.more else "")
+        yield _finding(one.rule, one.path, one.message, one.line, anchor=anchor)
 
 
-def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "", new: bool = True) -> Finding:
+def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str = "") -> Finding:
     kind = KINDS[rule]
     return Finding(
         tool=GATE,
@@ -151,5 +186,4 @@ def _finding(rule: str, path: str, message: str, line: int = 0, *, anchor: str =
         severity_label=kind.severity.value,
         fix=kind.help,
         anchor=anchor or ("" if line else rule),
-        is_new=new,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,8 @@ class Places:
     def content(self, path: str) -> bytes | None:
         """Return the content of a file of the tree as the copy has it; None where it has none."""
         place = self.root / self.moved.get(path, path)
+        if path in self.stand_ins:
+            return None
         return place.read_bytes() if place.is_file() and not place.is_symlink() else None
 
     def original(self, path: str) -> str:
@@ -46,13 +49,17 @@ class Places:
 
     def text(self, text: str) -> str:
         """Return a text of a scanner in which files of the copy are called as the tree calls them."""
-        for path, target in self.stand_ins.items() if self._folder in text else ():
+        for path, target in self._renamed.items() if self._folder in text else ():
             text = text.replace(path, target.original)
         return text
 
+    @cached_property
+    def _renamed(self) -> dict[str, Target]:
+        return {path: target for path, target in self.stand_ins.items() if not target.in_place}
+
     @property
     def _folder(self) -> str:
-        return next(iter(self.stand_ins), "\0").partition("/")[0]
+        return next(iter(self._renamed), "\0").partition("/")[0]
 
     def told(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Return the findings of one run as they are told: at places of the tree, each once.

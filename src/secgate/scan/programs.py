@@ -39,7 +39,7 @@ _OTHERS = {
     "tmpl", "tpl", "template", "erb", "mustache",
 }  # fmt: skip
 _INTERPRETERS = {
-    "python": "python python2 python3 pythonw pypy pypy3 jython micropython uv pipx",
+    "python": "python python2 python3 pythonw ipython pypy pypy3 jython micropython uv pipx",
     "javascript": "node nodejs bun",
     "typescript": "deno ts-node tsx",
     "php": "php",
@@ -47,7 +47,7 @@ _INTERPRETERS = {
     "scala": "scala",
     "swift": "swift",
     "ruby": "ruby jruby rbx",
-    "bash": "sh bash dash ash",
+    "bash": "sh bash dash ash ksh mksh zsh",
 }
 _RUNS = {name: kind for kind, names in _INTERPRETERS.items() for name in names.split()}
 _CALLED = {"c#": "csharp", ".net-csharp": "csharp", "c++": "cpp"}

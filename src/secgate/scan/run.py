@@ -69,6 +69,12 @@ class Bench:
     """Gives a scanner's folder."""
     rule_sets: Mapping[str, Mapping[str, bytes | None]] = field(default_factory=dict)
     """By scanner and name: rules that the policy adds; None where they are not there."""
+    base: Path | None = None
+    """The copy of what the tree is compared with; None where there is none."""
+
+    def copy(self, task: Task) -> Path:
+        """Return the copy that a task reads."""
+        return self.base if task.at_base and self.base else self.staged
 
 
 def run(tasks: Sequence[Task], bench: Bench, jobs: int, watcher: Watcher) -> tuple[Run, ...]:
@@ -137,7 +143,7 @@ def prepared(task: Task, bench: Bench) -> Start:
         "{tool}": str(tool),
         "{here}": str(bench.folder(scanner.id)),
         "{work}": str(place / "work"),
-        "{tree}": str(bench.staged),
+        "{tree}": str(bench.copy(task)),
         "{database}": str(folder),
         "{target}": whole,
     }
@@ -148,7 +154,7 @@ def prepared(task: Task, bench: Bench) -> Start:
         "TMPDIR": str(place / "tmp"),
         **{name: filled(value, words) for name, value in command.environment.items()},
     }
-    seen = {*needed(tool), words["{here}"], str(bench.staged), str(folder), whole} - {""}
+    seen = {*needed(tool), words["{here}"], words["{tree}"], str(folder), whole} - {""}
     directory = filled(command.directory, words)
     return Start(tuple(_argv(task, words)), environment, place, directory, label, tuple(sorted(seen)))
 

@@ -1,7 +1,8 @@
 """Stand-ins: what scanners would not read as it is, they read under another name or in another form.
 
-A stand-in is one more file of the copy, in a folder that the tree does not have. What scanners find in it is told of
-the file that it stands for, by that file's own lines (see `scan.places`).
+A stand-in is one more file of the copy, in a folder that the tree does not have; only a link's is where the link is,
+since what lies beside it may decide what it means. What scanners find in it is told of the file that it stands for, by
+that file's own lines (see `scan.places`).
 """
 
 import posixpath
@@ -42,6 +43,9 @@ class StandIns:
         self._configures = matcher([glob.lower() for one in scanners for glob in one.configuration])
         reads = {reads for one in scanners for command in one.commands.values() for reads in command.reads}
         self._reads = [matcher([glob.lower() for glob in one.paths]) for one in reads if _ALL not in one.paths]
+        # What is known by its name and proved by errors alone is read folder by folder.
+        together = [glob.lower() for one in reads if one.proof == "errors" and not one.containing for glob in one.paths]
+        self._together = matcher(together)
 
     def place(self, target: Target) -> Target:
         """Return where a file goes: its own place, or a neutral one where a scanner would take it for orders."""
@@ -54,7 +58,8 @@ class StandIns:
         """Give the other forms that scanners need of a file, each with its content or with why it has none."""
         for maker in self._makers(target.path, content):
             for form in maker(target.path, content):
-                path = target.path if target.stands_for else posixpath.join(self._folder, target.path)
+                inside = target.path.startswith(f"{self._folder}/")
+                path = target.path if inside else posixpath.join(self._folder, target.path)
                 yield _standing(target, self._new(path, form.suffix), form.lines, instead=form.instead), form.content
 
     def _makers(self, path: str, content: bytes) -> tuple[Maker, ...]:
@@ -76,19 +81,41 @@ class StandIns:
         return path + suffix
 
     def linked(self, tree: Tree, aims: Mapping[str, str]) -> list[Target]:
-        """Return what has to be read under a link's name, since no scanner reads it under its own.
+        """Return what has to be read under a link's name: no scanner reads it under its own, or it is part of a whole.
 
         Args:
             tree: with its links.
             aims: what each link points to, by the link's path.
         """
         files = {one.path: one for one in tree.files}
-        found = ((link.path, files.get(_end(link.path, aims))) for link in tree.links)
+        found = [(link.path, aim) for link in tree.links if (aim := files.get(_end(link.path, aims)))]
+        wholes = self._wholes([*files, *(path for path, _ in found)]) if found else frozenset()
         return [
-            _standing(aim, self._new(posixpath.join(self._folder, path), ""), linked=True)
+            self._linked(path, aim, new=new)
             for path, aim in found
-            if aim and any(meets(path.lower()) and not meets(aim.path.lower()) for meets in self._reads)
+            if (new := self._is_new(path.lower(), aim.path.lower())) or not wholes.isdisjoint(_folders(path))
         ]
+
+    def _is_new(self, path: str, aim: str) -> bool:
+        return any(meets(path) and not meets(aim) for meets in self._reads)
+
+    def _wholes(self, paths: Iterable[str]) -> frozenset[str]:
+        """Return the folders whose files decide about each other: a slash at the end stands for all that lies below."""
+        together = [path for path in paths if self._together(path.lower())]
+        return frozenset(posixpath.dirname(path) + "/" * path.endswith(_CHART) for path in together)
+
+    def _linked(self, path: str, aim: Target, *, new: bool) -> Target:
+        place = self.place(msgspec.structs.replace(aim, path=path)).path
+        target = _standing(aim, place if place == path else self._new(place, ""), linked=new)
+        return msgspec.structs.replace(target, in_place=place == path)
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Give the folder of a path, then each one above it with a slash at the end."""
+    yield posixpath.dirname(path)
+    while path:
+        path = posixpath.dirname(path)
+        yield f"{path}/"
 
 
 def _standing(
@@ -101,6 +128,7 @@ def _standing(
         stands_for=target.original,
         lines=lines,
         instead=instead,
+        in_place=False,
         linked=linked or target.linked,
     )
 

@@ -9,13 +9,14 @@ is suppressed, is covered by nothing that it found there. Of infrastructure the 
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 import msgspec
 
 from secgate.model import Category, Finding, Scanner, Suppression, Target
 from secgate.scan.inline import Quieter
+from secgate.scan.lines import runs, split
 from secgate.scan.since import Since
 
 Content = Callable[[str], bytes | None]
@@ -47,7 +48,7 @@ def stood(
         if path in same:
             marked += [_standing(one) for one in found]
         elif path in old:
-            marked += _matched(found, _lines(content(path)), _before(path, old[path], scanners))
+            marked += _matched(found, split(content(path)), _before(path, old[path], scanners))
         else:
             marked += found
     return tuple(marked)
@@ -59,7 +60,7 @@ def _standing(one: Suppression) -> Suppression:
 
 def _before(path: str, content: bytes, scanners: Iterable[Scanner]) -> Counter[tuple[str, ...]]:
     quieter = Quieter(scanners)
-    lines = _lines(quieter.quiet(Target(path), content))
+    lines = split(quieter.quiet(Target(path), content))
     return Counter(_key(one, lines) for one in quieter.found)
 
 
@@ -73,10 +74,6 @@ def _matched(
 
 def _key(one: Suppression, lines: Sequence[bytes]) -> tuple[str, ...]:
     return one.tool, one.rule, one.reason, _line(lines, one.line).strip().decode("utf-8", "backslashreplace")
-
-
-def _lines(content: bytes | None) -> list[bytes]:
-    return (content or b"").split(b"\n")
 
 
 def _line(lines: Sequence[bytes], line: int) -> bytes:
@@ -106,7 +103,7 @@ def honoured(
             standing.setdefault(one.path, []).append(one)
     if not standing:
         return findings
-    now = {path: _lines(content(path)) for path in standing}
+    now = {path: split(content(path)) for path in standing}
     old = _old_lines(standing, since, scanners)
 
     def is_covered(finding: Finding) -> bool:
@@ -115,6 +112,25 @@ def honoured(
         return any(_covers(one, finding, now[path], old[path]) for one in near) and _has(old[path], finding, now[path])
 
     return tuple(msgspec.structs.replace(one, suppressed_at_base=True) if is_covered(one) else one for one in findings)
+
+
+def covered(findings: Iterable[Finding], suppressions: Iterable[Suppression], content: Content) -> tuple[Finding, ...]:
+    """Return the findings, those marked that any suppression covers, new ones too. A secret is covered by none.
+
+    Args:
+        findings: of the scanners, in places of the tree.
+        suppressions: of the tree.
+        content: of the tree.
+    """
+    here: dict[str, list[Suppression]] = {}
+    for one in sorted(suppressions, key=attrgetter("line")):
+        here.setdefault(one.path, []).append(one)
+    lines = {path: split(content(path)) for path in here}
+
+    def is_covered(finding: Finding) -> bool:
+        return any(_covers(one, finding, lines[finding.location.path], None) for one in _near(finding, here))
+
+    return tuple(msgspec.structs.replace(one, suppressed_inline=True) if is_covered(one) else one for one in findings)
 
 
 def _near(finding: Finding, standing: Mapping[str, Sequence[Suppression]]) -> Sequence[Suppression]:
@@ -126,24 +142,14 @@ def _near(finding: Finding, standing: Mapping[str, Sequence[Suppression]]) -> Se
 
 
 def _old_lines(paths: Iterable[str], since: Since, scanners: Iterable[Scanner]) -> dict[str, frozenset[bytes] | None]:
-    """Return the base's lines of each file, as `_runs` gives them; None where it is the same file."""
+    """Return the base's lines of each file, as `runs` gives them; None where it is the same file."""
     paths = list(paths)
     changed = [path for path in paths if not since.same(path)]
     quieter = Quieter(scanners)
     # What was found is of the copy, in which no marker works.
     before = {path: quieter.quiet(Target(path), content) for path, content in since.read(changed).items()}
-    read = {path: frozenset(_runs(_lines(content))) for path, content in before.items()}
+    read = {path: frozenset(runs(split(content))) for path, content in before.items()}
     return {path: read.get(path, frozenset()) if path in changed else None for path in paths}
-
-
-def _runs(lines: Sequence[bytes]) -> Iterator[bytes]:
-    """Give each line without the blanks around it, alone and with the one before it."""
-    before = b""
-    for number, line in enumerate(map(bytes.strip, lines)):
-        yield line
-        if number:
-            yield before + b"\n" + line
-        before = line
 
 
 def _covers(one: Suppression, finding: Finding, lines: Sequence[bytes], old: frozenset[bytes] | None) -> bool:
@@ -152,14 +158,14 @@ def _covers(one: Suppression, finding: Finding, lines: Sequence[bytes], old: fro
         return False
     if one.line < place.line and not _COMMENT.match(_line(lines, one.line)):
         return False
-    return old is None or old.issuperset(_runs(lines[min(one.line, place.line) - 1 : place.line]))
+    return old is None or old.issuperset(runs(lines[min(one.line, place.line) - 1 : place.line]))
 
 
 def _has(old: frozenset[bytes] | None, finding: Finding, lines: Sequence[bytes]) -> bool:
     """Return whether the base has all lines of a finding."""
     place = finding.location
     last = place.line if finding.category is Category.IAC else place.end_line
-    return old is None or old.issuperset(_runs(lines[place.line - 1 : last]))
+    return old is None or old.issuperset(runs(lines[place.line - 1 : last]))
 
 
 def _names(one: Suppression, finding: Finding) -> bool:

@@ -1,10 +1,10 @@
 """What the runs of one command are worth together, and what one is worth that was never started."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
-from secgate.model import Evidence, EvidenceState, Skip
+from secgate.model import Evidence, EvidenceState, Finding, LeftOut, Skip
 
 MAX_ERRORS = 20
 MAX_ERROR_CHARACTERS = 1_000
@@ -63,6 +63,36 @@ def _joined(parts: list[Evidence]) -> Evidence:
         errors=tuple(sorted(errors))[:MAX_ERRORS],
         known=tuple(sorted({path for part in parts for path in part.known})),
     )
+
+
+def looking(evidence: Iterable[Evidence], left_out: Iterable[LeftOut]) -> Callable[[Finding], bool]:
+    """Return what says whether a finding's scanner would have seen it, were it still there.
+
+    Args:
+        evidence: of all runs on a tree.
+        left_out: what no scanner got to see of it.
+    """
+    worth: dict[str, list[Evidence]] = {}
+    for one in evidence:
+        worth.setdefault(one.scanner, []).append(one)
+    lost = [one for one in left_out if one.matters]
+    files, folders = {one.path for one in lost}, tuple(f"{one.path}/" for one in lost if one.folder)
+
+    def looked(finding: Finding) -> bool:
+        path = finding.location.path
+        if path in files or path.startswith(folders):
+            return False
+        own = worth.get(finding.tool, [])
+        about = [one for one in own if one.category is finding.category] or own
+        return all(_saw(one, path) for one in about)
+
+    return looked
+
+
+def _saw(one: Evidence, path: str) -> bool:
+    if path in one.known or path in one.unread:
+        return False
+    return one.complete or one.state is EvidenceState.STALE or (one.state is EvidenceState.PARTIAL and bool(one.unread))
 
 
 def gap(unread: Collection[str], total: int) -> str:

@@ -1,0 +1,83 @@
+"""A decision as annotations: the lines by which a step tells the runner what to show beside the code.
+
+They need no token, so they stand where a fork's pull request gets nothing else. GitHub shows ten of each kind for a
+step; the last one says how many more there are.
+"""
+
+from collections.abc import Sequence
+
+from secgate.model import Decision, Verdict
+from secgate.report import safe, words
+
+EACH_MAX = 10
+"""How many of one kind GitHub shows for a step."""
+MESSAGE_MAX = 4_096
+"""How many characters of a message it shows."""
+
+_TITLE = 200
+
+
+def render(decision: Decision) -> list[str]:
+    """Return the lines for stdout: what was not checked, what blocks, what warns, the most severe first."""
+    missing = [
+        command("error", "secgate: not checked", f"{words.CATEGORY[state.category]}: {state.reason or 'no evidence'}"
+                + (f" → {state.remedy}" if state.remedy else ""))
+        for state in decision.incomplete
+    ]  # fmt: skip
+    errors = _first([*missing, *map(_blocking, words.blockers(decision)[: EACH_MAX + 1])],
+                    len(missing) + len(words.blockers(decision)), "error")  # fmt: skip
+    warned = words.warnings(decision)
+    return errors + _first([_warning(one) for one in warned[: EACH_MAX + 1]], len(warned), "warning")
+
+
+def _first(lines: Sequence[str], number: int, level: str) -> list[str]:
+    """Return as many as GitHub shows, the last one saying how many are missing."""
+    if number <= EACH_MAX:
+        return list(lines)
+    rest = number - EACH_MAX + 1
+    return [*lines[: EACH_MAX - 1], command(level, "secgate", f"and {rest:,} more: see the summary of this step")]
+
+
+def _blocking(verdict: Verdict) -> str:
+    finding = verdict.finding
+    text = "\n".join(filter(None, (words.message(finding), f"Fix: {words.fix(finding)}", words.why(verdict))))
+    return _at(verdict, "error", text)
+
+
+def _warning(verdict: Verdict) -> str:
+    return _at(verdict, "warning", f"{words.message(verdict.finding)}\nFix: {words.fix(verdict.finding)}".strip())
+
+
+def _at(verdict: Verdict, level: str, text: str) -> str:
+    finding = verdict.finding
+    place = finding.location
+    title = f"{finding.severity.value.upper()} {finding.title} ({words.rule(finding)})"
+    where = {"file": place.path} if place.path else {}
+    if place.path and place.known:
+        where |= {"line": str(place.line), "endLine": str(place.end_line)}
+        # Columns are of use only within one line.
+        if place.column and place.line == place.end_line:
+            where |= {"col": str(place.column)}
+    return command(level, title, text, **where)
+
+
+def command(level: str, title: str, text: str, **properties: str) -> str:
+    """Return one workflow command on one line, from which no text of others can break out.
+
+    Args:
+        level: `error`, `warning` or `notice`.
+        title: one line.
+        text: one or more lines, cut to what GitHub shows.
+        properties: `file`, `line`, `endLine`, `col`.
+    """
+    told = {**{name: safe.visible(value) for name, value in properties.items()}, "title": safe.line(title, _TITLE)}
+    named = ",".join(
+        f"{name}={_escaped(value).replace(':', '%3A').replace(',', '%2C')}" for name, value in told.items()
+    )
+    message = safe.cut("\n".join(safe.line(each, MESSAGE_MAX) for each in text.splitlines()), MESSAGE_MAX)
+    # The old form of a command counts anywhere in a line, in a path too.
+    return f"::{level} {named.replace('##[', '## [')}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,110 @@
+"""Findings in Markdown: what blocks in full and by file, everything else by rule and folded away."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from secgate.model import Decision, Verdict
+from secgate.report import safe, words
+from secgate.report.groups import Group, Groups, by_waiver
+from secgate.report.section import Section, called, fold
+from secgate.report.site import Site
+
+BREAK = "\\\n"
+"""A line break both where a new line is one (comments) and where it is not (summaries)."""
+_NAMED = 3
+_MESSAGE = 600
+
+
+def blocking(verdicts: Sequence[Verdict], site: Site) -> Section:
+    """Return what blocks, grouped by file, each with severity, place, rule, reason and fix."""
+    return Section(
+        list(_grouped(verdicts, site)),
+        f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n",
+        "\n",
+        "findings that block are",
+    )
+
+
+def _grouped(verdicts: Iterable[Verdict], site: Site) -> Iterable[Callable[[], str]]:
+    """Give one item for each finding; the first of a file carries the file's heading."""
+    for path, group in words.by_file(verdicts).items():
+        for number, verdict in enumerate(group):
+            heading = "" if number else f"\n#### {safe.code(path or 'no file', 200)}\n\n"
+            yield called(_finding, verdict, heading, site)
+
+
+def _finding(verdict: Verdict, heading: str, site: Site) -> str:
+    text = BREAK.join(lines(verdict, site)).replace("\n", "\n  ")
+    return f"{heading}- {text}\n"
+
+
+def lines(verdict: Verdict, site: Site) -> list[str]:
+    """Return what is to be said of one finding, line by line, safe."""
+    finding = verdict.finding
+    place = words.lines(finding.location)
+    where = [site.place(place, finding.location) if place else "", safe.markdown(words.subject(finding), 100)]
+    head = [f"**{finding.severity.value.upper()}**", *filter(None, where), f"**{safe.markdown(finding.title, 200)}**"]
+    found = [f"{' · '.join(head)} ({_rule(verdict)})"]
+    if text := words.message(finding):
+        found.append(safe.markdown(text, _MESSAGE))
+    notes = [
+        f"**Why it blocks:** {safe.markdown(words.why(verdict))}",
+        "" if finding.is_new else "it was there before this change",
+        f"id {safe.code(finding.fingerprint[:12])}" if finding.fingerprint else "",
+        safe.markdown(words.also(finding)),
+    ]
+    return [*found, f"**Fix:** {_fix(verdict)}", " · ".join(filter(None, notes))]
+
+
+def _rule(verdict: Verdict) -> str:
+    finding = verdict.finding
+    return safe.link(safe.code(words.rule(finding), 160), finding.rule.help_uri)
+
+
+def _fix(verdict: Verdict) -> str:
+    text, page = words.fix(verdict.finding), verdict.finding.rule.help_uri
+    return safe.link("see the rule", page) if page and text == f"See {page}" else safe.markdown(text, _MESSAGE)
+
+
+def warnings(groups: Groups, site: Site) -> Section:
+    """Return what warns, by rule."""
+    return _by_rule(groups[Group.WARN], "{} from {}", "warning", "rules that warn are", site)
+
+
+def existing(groups: Groups, site: Site) -> Section:
+    """Return what was there before the change and does not block it, by rule."""
+    return _by_rule(groups[Group.EXISTING], "{} from before this change, by {}", "finding", "rules are", site)
+
+
+def _by_rule(verdicts: Sequence[Verdict], title: str, one: str, noun: str, site: Site) -> Section:
+    found = words.by_rule(verdicts)
+    told = title.format(words.plural(len(verdicts), one), words.plural(len(found), "rule"))
+    return fold([called(_row, group, site) for group in found.values()], told, noun)
+
+
+def _row(group: Sequence[Verdict], site: Site) -> str:
+    first = group[0].finding
+    head = f"- **{first.severity.value.upper()}** · {words.plural(len(group), 'finding')}"
+    return f"{head} · {safe.markdown(first.title, 200)} ({_rule(group[0])}): {_places(group, site)}\n"
+
+
+def _places(group: Sequence[Verdict], site: Site) -> str:
+    found = {words.place(one.finding.location): one.finding.location for one in group}
+    named = [site.place(safe.code(text, 160), place) for text, place in list(found.items())[:_NAMED]]
+    rest = f" and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+    return f"{', '.join(named)}{rest}"
+
+
+def waived(decision: Decision, groups: Groups, site: Site) -> Section:
+    """Return what somebody accepted, by waiver, with the waiver's last day."""
+    verdicts = groups[Group.WAIVED]
+    expires = {use.id: use.expires for use in decision.waivers}
+    items = [called(_accepted, names, group, expires, site) for names, group in by_waiver(verdicts).items()]
+    return fold(items, f"{words.plural(len(verdicts), 'waived finding')}", "waivers are")
+
+
+def _accepted(names: str, group: Sequence[Verdict], expires: dict[str, str], site: Site) -> str:
+    last = [f"{name} until {day}" for name in names.split(", ") if (day := expires.get(name))]
+    by = f"waiver {', '.join(last) or names}" if names else "a comment that stands at the base"
+    what = ", ".join(sorted({words.rule(one.finding) for one in group})[:_NAMED])
+    head = f"- {words.plural(len(group), 'finding')} by {safe.markdown(by, 200)}"
+    return f"{head} · {safe.markdown(what, 200)}: {_places(group, site)}\n"
