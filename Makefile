@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help example scan test test-slow test-action lint lock docs bench fuzz image clean
+.PHONY: help example scan test test-slow test-action contract lint lock docs bench fuzz image clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -41,6 +41,10 @@ test-slow: $(VENV)/.test ## Run the tests that take minutes: scanners unplugged 
 
 test-action: $(VENV)/.test ## Run the action end to end with podman and runc, in the image IMAGE=secgate:latest.
 	@SECGATE_TEST_IMAGE=$(or $(IMAGE),localhost/secgate:latest) $(BIN)/pytest -m slow tests/action $(ARGS)
+
+contract: $(VENV)/.test ## Hold every request to GitHub against GitHub's own OpenAPI document; needs node and npm.
+	@$(AS_PIP) $(BIN)/python -I tests/support/prism.py >/dev/null
+	@$(AS_PIP) $(BIN)/pytest -m slow tests/github/test_contract.py $(ARGS)
 
 lint: $(VENV)/.lint ## Run the linter, the formatter's check, the type checker, and the audit of workflows and action.
 	@$(BIN)/ruff check

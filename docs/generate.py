@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 
 from secgate import catalog
-from secgate.cli import cli
+from secgate.cli import cli, policy_page
 from secgate.errors import Exit
+from secgate.gate import Elsewhere, policies
 from secgate.model import Command, EvidenceState, Scanner
 from secgate.report.words import CATEGORY
 from secgate.scan.own import KINDS
@@ -197,6 +198,27 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
+def pack_pages() -> Mapping[str, str]:
+    """Return the page of each built-in pack, by its name below the root; each is generated whole."""
+    return {
+        f"docs/packs/{name.replace('@', '-')}.md": policy_page.page(policies.opened(name, Elsewhere()))
+        + "\n[All packs](../policy.md#which-packs-are-there) · this page is generated: `make docs`\n"
+        for name in catalog.packs()
+    }
+
+
+def packs() -> str:
+    """Return one row for each built-in pack, with its page."""
+    rows = [
+        (
+            f"[`{name}`](packs/{name.replace('@', '-')}.md)",
+            policies.opened(name, Elsewhere()).written.file.metadata.description,
+        )
+        for name in catalog.packs()
+    ]
+    return _table(("pack", "what it is for"), rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "attacks": attacks,
     "evidence-states": evidence_states,
@@ -205,6 +227,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "scanners": scanners,
     "scanner-commands": commands_of_scanners,
     "options": options,
+    "packs": packs,
 }
 
 
@@ -216,13 +239,14 @@ def generated(page: str) -> str:
 def main() -> int:
     """Write the pages, or with `--check` name those that differ."""
     differing = []
-    for name in PAGES:
-        old = (ROOT / name).read_text(encoding="utf-8")
-        new = generated(old)
+    pages = {**{name: generated((ROOT / name).read_text(encoding="utf-8")) for name in PAGES}, **pack_pages()}
+    for name, new in pages.items():
+        old = (ROOT / name).read_text(encoding="utf-8") if (ROOT / name).is_file() else ""
         if new == old:
             continue
         differing.append(name)
         if "--check" not in sys.argv:
+            (ROOT / name).parent.mkdir(exist_ok=True)
             (ROOT / name).write_text(new, encoding="utf-8")
     verb = "differs from the source: make docs" if "--check" in sys.argv else "written"
     for name in differing:

@@ -25,7 +25,7 @@ from attack.innocent import (
 )
 
 _CHECKOUT = "the checkout is read, and not what is committed"
-_CALLED = "Trivy judges a module where it is called only, and does not say that it was never read by itself"
+_EACH = 'module "a" {\n  source = "./a"\n  for_each = toset([\n    for x in var.v : x\n  ])\n}\n'
 _NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n"
 _QUIET_STACK = STACK_YAML.replace("  Data", "  #trivy:ignore:*\n  Data")
 _HOST = ("fs", "--scanners=misconfig", "--skip-check-update", "--offline-scan", "--cache-dir=@DATABASE@", ".")
@@ -199,12 +199,13 @@ ATTACKS = (
         links={"live/main.tf": "../volume/volume"},
     ),
     Attack(
-        "trivy-tf-link-value",
+        "trivy-tf-link-beside",
         "trivy",
-        "a module with a healthy default, and a link to it beside a value that spoils it",
+        "a healthy module, and a link to a file of it beside a variable that spoils it",
         {
-            "volume/main.tf": OVERRIDDEN["main.tf"],
-            "live/terraform.tfvars": "encrypted = false\n",
+            "volume/main.tf": VOLUME.replace("= false", "= var.encrypted"),
+            "volume/variables.tf": 'variable "encrypted" {\n  default = true\n}\n',
+            "live/variables.tf": 'variable "encrypted" {\n  default = false\n}\n',
         },
         (TRIVY_TF, "volume/main.tf"),
         links={"live/main.tf": "../volume/main.tf"},
@@ -222,7 +223,20 @@ ATTACKS = (
         "a call of the module with `count = 0`",
         {"a/main.tf": VOLUME, "main.tf": 'module "a" {\n  source = "./a"\n  count  = 0\n}\n'},
         (TRIVY_TF, "a/main.tf"),
-        missing=_CALLED,
+    ),
+    Attack(
+        "trivy-tf-called-each",
+        "trivy",
+        "a call of the module with a `for_each` that a variable makes empty",
+        {"a/main.tf": VOLUME, "main.tf": f'variable "v" {{\n  default = []\n}}\n{_EACH}'},
+        (TRIVY_TF, "a/main.tf"),
+    ),
+    Attack(
+        "trivy-tf-called-json",
+        "trivy",
+        "a call of the module with `count = 0`, in JSON",
+        {"a/main.tf": VOLUME, "main.tf.json": json.dumps({"module": {"a": {"source": "./a", "count": 0}}})},
+        (TRIVY_TF, "a/main.tf"),
     ),
     Attack(
         "trivy-docker-link",

@@ -117,6 +117,23 @@ def test_an_option_that_loosens_is_4(scan, words):
     assert b"allowOptions" in done.stderr
 
 
+@pytest.mark.parametrize(("name", "event"), [
+    ("pull_request_target", {}), ("workflow_run", {"workflow_run": {"event": "pull_request"}}),
+    ("issue_comment", {"issue": {"pull_request": {}}}),
+])  # fmt: skip
+def test_a_proposed_change_that_is_checked_out_beside_secrets_is_4(scan, project, name, event):
+    base = git(project, "rev-parse", "HEAD^1")
+    done = scan(event=event, GITHUB_EVENT_NAME=name, GITHUB_SHA=base, GITHUB_REF="refs/heads/main")
+    assert done.returncode == 4
+    assert f"this job runs on {name}, with the repository's own token and secrets".encode() in done.stderr
+    assert b"docs/github.md" in done.stderr
+
+
+def test_what_the_repository_itself_holds_may_be_checked_out_there(scan, project):
+    git(project, "checkout", "-q", "HEAD^1")
+    assert scan(GITHUB_EVENT_NAME="pull_request_target", GITHUB_REF="refs/heads/main").returncode == 3
+
+
 def test_a_variable_that_loosens_is_4_too(scan):
     assert scan(SECGATE_SCAN_ALLOW_INCOMPLETE="1").returncode == 4
 

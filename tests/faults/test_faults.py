@@ -57,6 +57,16 @@ FAULTS = {
         FAILED,
         "cannot be read",
     ),
+    "a read-only cache": (
+        "raise OSError(30, 'Read-only file system', os.environ['HOME'] + '/.cache')",
+        FAILED,
+        "wrote no report",
+    ),
+    "a read-only cache that it does without": (
+        "sys.stderr.write('WARN cache: Read-only file system\\n')\n" + GOOD,
+        PARTIAL,
+        "Read-only file system",
+    ),
     "overwrites its own program": ("open(sys.argv[0], 'w').write('#!/bin/true')", FAILED, "wrote no report"),
 }
 

@@ -35,7 +35,8 @@ def job(tmp_path):
     ("name", "ref", "event", "expected"),
     [
         ("pull_request", "refs/pull/1/merge", PULL, Context(Event.PULL_REQUEST, "release/2", "main", "", SHA)),
-        ("pull_request_target", "refs/heads/main", PULL, Context(Event.PULL_REQUEST, "release/2", "main")),
+        ("pull_request_target", "refs/heads/main", PULL,
+         Context(Event.PULL_REQUEST, "release/2", "main", checkout=SHA)),
         ("merge_group", "refs/heads/gh-readonly-queue/main/pr-1",
          {"merge_group": {"base_ref": "refs/heads/main"}}, Context(Event.MERGE_GROUP, "main", "main", "", SHA)),
         ("push", "refs/heads/a/b", {"before": BEFORE}, Context(Event.PUSH, "a/b", "main", BEFORE, SHA)),
@@ -44,7 +45,12 @@ def job(tmp_path):
         ("schedule", "refs/heads/main", {}, Context(Event.OTHER, "", "main", "", SHA)),
         ("workflow_dispatch", "refs/heads/x", {}, Context(Event.OTHER, "", "main", "", SHA)),
         ("workflow_run", "refs/heads/main", {}, Context(Event.OTHER, "", "main")),
+        ("workflow_run", "refs/heads/main", {"workflow_run": {"event": "push"}}, Context(Event.OTHER, "", "main")),
+        ("workflow_run", "refs/heads/main", {"workflow_run": {"event": "pull_request"}},
+         Context(Event.OTHER, "", "main", checkout=SHA)),
         ("issue_comment", "refs/heads/main", {}, Context(Event.OTHER, "", "main")),
+        ("issue_comment", "refs/heads/main", {"issue": {"pull_request": {"url": "x"}}},
+         Context(Event.OTHER, "", "main", checkout=SHA)),
     ],
 )  # fmt: skip
 def test_each_event(job, name, ref, event, expected):

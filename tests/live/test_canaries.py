@@ -9,8 +9,7 @@ from support import image
 from support.advisories import ADVISORIES, write_database
 
 from secgate import catalog
-from secgate.gate import examine
-from secgate.gate import scan as gate_scan
+from secgate.gate import examine, proofs, sides
 from secgate.model import EvidenceState
 from secgate.provision import databases, present
 from secgate.report import document, sarif_file
@@ -52,7 +51,7 @@ def test_with_and_without_canaries_the_same_bytes_are_written(judged, odd, monke
     states = {one.state for one in decision.evidence}
     assert EvidenceState.PARTIAL in states
     assert EvidenceState.FAILED not in states
-    monkeypatch.setattr(gate_scan, "plant", plain)
+    monkeypatch.setattr(sides, "plant", plain)
     assert written(decision) == written(judged(odd))
 
 
@@ -64,8 +63,32 @@ def test_images_and_bills_are_judged_the_same_with_and_without_canaries(judged, 
     wish = {"images": (str(app),), "sboms": (str(bill),)}
     decision = judged(None, **wish)
     assert {verdict.finding.rule.id for verdict in decision.verdicts} >= {"CVE-2099-4001", "CVE-2099-2002"}
-    monkeypatch.setattr(gate_scan, "plant", plain)
+    monkeypatch.setattr(sides, "plant", plain)
     assert written(decision) == written(judged(None, **wish))
+
+
+def test_an_images_canary_is_looked_for_once_for_each_database(judged, advisories, tmp_path, monkeypatch):
+    app = tmp_path / "app.tar"
+    image.write_image(app, [image.system("wolfi", "20230201", {"openssl": "3.3.1-r0"})])
+    started = []
+    unproved = proofs.unproved
+    monkeypatch.setattr(proofs, "unproved", lambda tasks, bench: started.append(unproved(tasks, bench)) or started[-1])
+
+    def looked(**data):
+        for name, known in data.items():
+            write_database(tmp_path / name, known)
+            databases.put(catalog.scanner("trivy"), advisories, tmp_path / name, lambda text: None)
+        decision = judged(None, images=(str(app),))
+        return sum(1 for one in started[-1] if not one.files), written(decision)
+
+    (first, said), (second, again) = looked(), looked()
+    assert (first, second) == (1, 0)
+    assert said == again
+    less = [one for one in ADVISORIES if one.package != "jquery"]
+    assert [looked(less=less)[0], looked()[0]] == [1, 1], "what was not found proves nothing"
+    shutil.rmtree(tmp_path / "home/canaries")
+    (tmp_path / "home/canaries").write_text("")
+    assert looked(all=ADVISORIES)[1] == said, "where nothing can be kept it is looked for each time"
 
 
 def test_a_database_that_does_not_know_the_canary_is_failed_evidence(judged, advisories, tmp_path):

@@ -80,6 +80,13 @@ def test_everything_is_counted_once(head, base, basis, unseen):
     assert states[Novelty.INTRODUCED] == len({one.fingerprint for one in head} - {one.fingerprint for one in base})
 
 
+@given(FINDINGS, FINDINGS, st.randoms())
+def test_the_order_of_the_base_never_matters(head, base, random):
+    first, mixed = (held(head, some, COMMITTED, "baseline", EYES) for some in (base, random.sample(base, len(base))))
+    assert mixed.findings == first.findings
+    assert {one.fingerprint for one in mixed.fixed} == {one.fingerprint for one in first.fixed}
+
+
 @given(FINDINGS)
 def test_nothing_is_introduced_or_fixed_where_both_are_the_same(some):
     found = held(some, some, COMMITTED, "baseline", EYES)

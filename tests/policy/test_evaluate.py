@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.factories import finding
+from support.policies import rules
 
 from secgate.errors import Exit, UsageError
 from secgate.model import (
@@ -26,6 +27,7 @@ from secgate.model import (
     Tree,
     conclude,
 )
+from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import Allowance, judge
 from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load, parse
@@ -296,3 +298,10 @@ def test_a_rule_set_without_a_pin_or_a_taker_is_refused(tmp_path, was, becomes, 
 def test_a_policy_file_that_is_not_there_is_an_error():
     with pytest.raises(UsageError, match="cannot be read"):
         load("absent.yaml")
+
+
+def test_what_a_rule_lets_through_is_never_told_of_louder_than_the_rule_asks_for():
+    for action, told in (("pass", Action.PASS), ("info", Action.INFO), ("warn", Action.INFO), ("block", Action.INFO)):
+        pack = rules(f"{{id: r, match: {{severity: '>=info'}}, action: {action}, max: 1}}")
+        (verdict,) = judge([finding()], pack, Circumstances("2026-11-25"))
+        assert (verdict.action, verdict.below_max, verdict.rules, verdict.decided_by) == (told, ("r",), (), ())

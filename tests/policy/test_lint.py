@@ -57,7 +57,6 @@ def test_each_warning():
         ('"services/**"', '"services/api/v1/**", "services/**"', 8, "`services/api/v1/**` of `rest` is never met: "
          "`api` comes first"),
         ('"2027-03-31"', '"2026-11-14"', 3, "the policy is to be reviewed by 2026-11-14"),
-        ("{required:", "{maxAge: 24h, required:", 5, "nothing depends on evidence.maxAge in this version"),
     ):  # fmt: skip
         assert (f"{NAME}:{at}", said) in warned(changed(GOOD, was, becomes))
     assert warned(changed(GOOD, '"2027-03-31"', '"2026-11-15"')) == []

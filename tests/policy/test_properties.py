@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.judged import NOW, actions, findings
 
+from secgate.gate.verdict import decide
 from secgate.model import (
     Action,
     Exemption,
@@ -15,13 +16,16 @@ from secgate.model import (
     Severity,
     Sla,
     SlaRow,
+    Subject,
     Waiver,
     WaiverKind,
     WaiverPolicy,
 )
 from secgate.model.waiver import Approval, Premise
 from secgate.policy.compiled import compiled
-from secgate.policy.evaluate import judgement
+from secgate.policy.evaluate import Allowance, judgement
+from secgate.policy.source import Authority
+from secgate.report import document
 
 MATCHES = st.sampled_from(
     [
@@ -83,6 +87,18 @@ def test_order_never_matters(found, pack, random):
     other = judgement(mixed, compiled(replace(pack, rules=tuple(rules), waivers=tuple(waivers)), NOW))
     assert other.verdicts == first.verdicts
     assert sorted(other.waivers, key=lambda one: one.id) == sorted(first.waivers, key=lambda one: one.id)
+
+
+@given(findings(), PACKS, st.randoms())
+def test_the_decision_has_the_same_bytes_in_any_order(found, pack, random):
+    def digest(some, rules, waivers):
+        ordered = replace(pack, rules=rules, waivers=waivers)
+        made = decide(Subject("s"), Authority(ordered, "here"), some, (), (), Allowance(), NOW)
+        return document.render(replace(made, policy=replace(made.policy, waivers="")))
+
+    mixed = [random.sample(one, len(one)) for one in (list(found), list(pack.rules), list(pack.waivers))]
+    first = digest(found, pack.rules, pack.waivers)
+    assert digest(mixed[0], tuple(mixed[1]), tuple(sorted(mixed[2], key=lambda one: one.id))) == first
 
 
 @given(findings(), PACKS, rule("new"))

@@ -4,10 +4,10 @@ import json
 
 import pytest
 from msgspec.structs import replace
-from support.factories import decision, finding, location, verdict
+from support.factories import decision, evidence, finding, location, verdict
 
 from secgate.model import Action, WaiverUse
-from secgate.report import sarif_file
+from secgate.report import sarif_file, upload
 from secgate.sarif import limits, read
 
 BASE = "1" * 40
@@ -32,6 +32,7 @@ def made():
         waivers=(WaiverUse("W-1", "active", "2026-12-31", 1, 1, "Only our own PNGs."),),
         fixed=(found(7, is_new=False),),
         base=BASE,
+        evidence=(evidence(),),
     )
 
 
@@ -59,18 +60,11 @@ def test_nothing_of_it_is_lost(made):
 
 
 def test_what_is_uploaded_holds_only_what_counts(made):
-    data = sarif_file.upload(made, {})
+    (data,) = upload.render(made, {}).files
     assert results(data).keys() == {1, 2, 3, 6}
     assert b"suppressions" not in data
     assert b"absent" not in data
     assert limits.problems(data) == []
-
-
-def test_a_scanner_that_has_nothing_left_still_has_its_run(made):
-    waived = replace(made, verdicts=made.verdicts[3:4], fixed=())
-    full, upload = sarif_file.render(waived, {}), sarif_file.upload(waived, {})
-    names = [[run["automationDetails"]["id"] for run in json.loads(data)["runs"]] for data in (full, upload)]
-    assert names[0] == names[1]
 
 
 def test_those_who_believe_nothing_read_neither_what_is_fixed_nor_that_it_counts(made):

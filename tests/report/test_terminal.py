@@ -3,6 +3,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 from support.factories import (
     database,
@@ -22,12 +23,15 @@ from support.hostile import UNSEEN, everywhere, texts
 from secgate.model import (
     Action,
     Category,
+    Clause,
+    Comparison,
     EvidenceState,
     LeftOut,
     OnMissing,
     Outcome,
     Severity,
     Sighting,
+    Step,
     Subject,
 )
 from secgate.report.terminal import LIMIT, render
@@ -132,12 +136,13 @@ def test_the_verdict_in_words(one, said):
 def test_a_finding_says_what_where_why_and_how_to_fix_it_in_this_order():
     words = flat(blocked)
     order = [
-        "shop/app.py",
-        "HIGH line 12 Subprocess popen with shell equals true",
-        "bandit:B602 subprocess call with shell=True identified",
-        "why rule block-high · id 1f2e3d4c5b6a",
+        "HIGH Subprocess popen with shell equals true",
+        "subprocess call with shell=True identified",
+        "where shop/app.py:12",
+        "why rule block-high",
         "fix Pass the command as a list",
-        "also semgrep:python.shell-true",
+        "id 1f2e3d4c5b6a · found by bandit:B602, also semgrep:python.shell-true",
+        "secgate explain ID",
     ]
     places = [words.index(each) for each in order]
     assert places == sorted(places)
@@ -146,13 +151,14 @@ def test_a_finding_says_what_where_why_and_how_to_fix_it_in_this_order():
 def test_where_it_is_takes_the_form_that_its_tool_knows():
     several, nowhere = finding(location=location(end_line=15)), finding(location=location("a.tf", known=False))
     words = flat(decision(verdicts=(verdict(several), verdict(nowhere))))
-    assert "HIGH lines 12-15 Subprocess" in words
-    assert "a.tf HIGH Subprocess" in words
+    assert "where shop/app.py:12-15 why" in words
+    assert "where a.tf why" in words
 
 
 def test_a_dependency_names_its_package_and_the_version_that_fixes_it():
     words = flat(decision(verdicts=(verdict(vulnerability(fix="")),)))
-    assert "HIGH lodash 4.17.20 lodash: command injection" in words
+    assert "HIGH lodash: command injection" in words
+    assert "where web/package-lock.json · lodash 4.17.20" in words
     assert "fix Upgrade lodash to 4.17.21." in words
 
 
@@ -171,12 +177,37 @@ def test_there_is_always_a_word_about_the_fix(about, fix):
 def test_findings_of_one_file_stand_together():
     here, there = finding(), finding(location=location("other.py"))
     words = text(decision(verdicts=(verdict(here), verdict(there), verdict(finding(location=location(line=99))))))
-    assert words.count("shop/app.py") == words.count("other.py") == 1
-    assert words.index("line 99") < words.index("other.py")
+    assert words.index("shop/app.py:12") < words.index("shop/app.py:99") < words.index("other.py")
+
+
+def test_why_says_what_the_rule_met_in_the_finding():
+    met = (Clause("severity", ">=high", True, "high"), Clause("category", "sast", True, "sast"),
+           Clause("scope", "introduced", True, "introduced"))  # fmt: skip
+    trace = (Step("severe", result="block", clauses=met), Step("other", result="no"))
+    one = decision(verdicts=(verdict(decided_by=("severe",), trace=trace),))
+    said = "why rule severe: severity high (>=high), category sast, "
+    assert f"{said}nothing earlier to compare with" in flat(one)
+    assert f"{said}introduced by this change" in flat(replace(one, base="1" * 40))
+
+
+def test_what_it_is_to_the_base_is_counted_and_what_is_fixed_is_listed():
+    gap = evidence(state=EvidenceState.FAILED, reason="ended with exit code 9")
+    one = decision(
+        verdicts=(verdict(), verdict(finding(is_new=False), Action.PASS), verdict(finding(newly_disclosed=True))),
+        base="1" * 40, comparison=Comparison(gaps=(gap,), lost=2), fixed=(finding(), finding()),
+    )  # fmt: skip
+    words = flat(one)
+    assert (
+        "commit 111111111111 · 1 introduced · 1 newly disclosed · 1 existing · 2 fixed · 2 of the base where" in words
+    )
+    assert "Fixed: 2 findings that only the base has" in words
+    assert "The base was not looked at in full" in words
+    assert "bandit ended with exit code 9" in words
+    assert "compared with" not in flat(replace(one, base=""))
 
 
 def test_why_a_verdict_was_moved_is_said():
-    assert "why rule a, b · its waiver has expired" in flat(
+    assert "why rule a; b · its waiver has expired" in flat(
         decision(verdicts=(verdict(rules=("a", "b"), why="its waiver has expired"),))
     )
 

@@ -33,5 +33,5 @@ def evaluate(files: tuple[Path, ...], **given: Any) -> int:
     wanted = options.wanted(given)
     allowance = options.allowance(given["fail_on"], given["report_only"], given["allow_incomplete"])
     trust = Trust(frozenset(given["accept"]), given["trust_sarif"])
-    decides, _ = options.decides(given, Path())
-    return deliver(judge(files, decides, allowance, given["now"], trust), wanted)
+    decides, about = options.decides(given, Path())
+    return deliver(judge(files, decides, allowance, given["now"], trust, about), wanted)

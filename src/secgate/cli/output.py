@@ -112,8 +112,15 @@ def check_day(_context: click.Context, _parameter: click.Parameter, value: str |
     Raises:
         click.BadParameter: it is neither.
     """
-    if not value:
-        return today()
+    return day(value) if value else today()
+
+
+def day(value: str) -> str:
+    """Return the UTC day of an RFC 3339 time or date.
+
+    Raises:
+        click.BadParameter: it is neither.
+    """
     try:
         when = datetime.datetime.fromisoformat(value)
     except ValueError as error:

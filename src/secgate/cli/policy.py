@@ -9,9 +9,9 @@ from typing import TypeVar
 import click
 import msgspec
 
-from secgate.cli import options, output, policy_text
+from secgate.cli import options, output, policy_page, policy_text
 from secgate.errors import Exit
-from secgate.gate import Elsewhere, policies
+from secgate.gate import Elsewhere, locks, policies
 from secgate.policy import canonical, compare, shape
 from secgate.policy.source import PATH
 
@@ -114,6 +114,46 @@ def show(policy: str, form: str, mirror: Sequence[str], offline: bool) -> int:
         click.echo(msgspec.json.format(msgspec.json.encode(pack, order="sorted")).decode())
     else:
         click.echo(policy_text.shown(pack), nl=False)
+    return Exit.PASS
+
+
+@policy.command()
+@click.argument("file", required=False, default=PATH, metavar="[FILE]")
+@click.option("--check", is_flag=True, help="Write nothing; end with 2 where the file would change.")
+@_form("LOCK")
+@_reaching
+@options.debug
+def lock(file: str, check: bool, form: str, mirror: Sequence[str], offline: bool) -> int:
+    """Pin what a policy extends: write the commit that each `ref` is now, and the digest of each file.
+
+    Comments and everything else stay. Nothing is written where the policy would not be valid with it.
+
+    \b
+    Examples:
+      secgate policy lock
+      secgate policy lock --check
+    """
+    made, pins = locks.locked(file, _elsewhere(mirror, offline))
+    changed = any(one.changed for one in pins)
+    if changed and not check:
+        output.write([output.Output(file, partial(bytes, made))])
+    click.echo(policy_text.pins(file, pins, as_json=form == "json", check=check), nl=False)
+    return Exit.USAGE if check and changed else Exit.PASS
+
+
+@policy.command()
+@_file
+@_reaching
+@options.debug
+def docs(policy: str, mirror: Sequence[str], offline: bool) -> int:
+    """Print a page about a policy, in Markdown: what each rule matches, what it asks for where, and what to do.
+
+    \b
+    Examples:
+      secgate policy docs > docs/policy.md
+      secgate policy docs strict@1
+    """
+    click.echo(policy_page.page(policies.opened(policy, _elsewhere(mirror, offline))), nl=False)
     return Exit.PASS
 
 

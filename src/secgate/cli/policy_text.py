@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from secgate.gate.locks import Pin
 from secgate.model import Action, Pack, PolicyRule
 from secgate.policy.cases import Result
 from secgate.policy.compare import Difference
@@ -47,6 +48,17 @@ def differences(found: Sequence[Difference], *, as_json: bool) -> str:
         return "no difference\n"
     width = max(len(one.how) for one in found)
     return "".join(f"{one.how:<{width}}  {safe.line(f'{one.what}: {one.old} → {one.new}', LIMIT)}\n" for one in found)
+
+
+def pins(name: str, found: Sequence[Pin], *, as_json: bool, check: bool) -> str:
+    """Return what a policy's parents are pinned to."""
+    if as_json:
+        return json.dumps([vars(one) for one in found], indent=2) + "\n"
+    lines = []
+    for one in found:
+        state = "pinned already" if not one.changed else "would be pinned" if check else "pinned"
+        lines += [f"{one.parent}: {state}", *([f"  {one.commit}"] if one.commit else []), f"  {one.digest}"]
+    return _text(lines or [f"{name}: extends nothing that needs a pin"])
 
 
 def shown(pack: Pack) -> str:

@@ -9,8 +9,9 @@ from secgate import catalog
 from secgate.cli import output
 from secgate.cli.output import STDOUT, Output
 from secgate.cli.progress import takes_utf8
+from secgate.errors import SecgateError
 from secgate.model import Decision
-from secgate.report import codequality, document, junit, lines, markdown, sarif_file, terminal
+from secgate.report import codequality, document, junit, lines, markdown, sarif_file, terminal, upload
 
 FILES = ("sarif", "upload", "json", "markdown", "junit", "codequality", "lines")
 """The formats that an option of their own writes to a file."""
@@ -68,6 +69,19 @@ def _terminal(decision: Decision, wanted: Wanted) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def _upload(decision: Decision) -> bytes:
+    """Return the file to upload; where no scanner has finished it holds no run, which GitHub refuses.
+
+    Raises:
+        SecgateError: one file would be too large for GitHub.
+    """
+    made = upload.render(decision, catalog.scanners())
+    if len(made.files) > 1:
+        raise SecgateError(f"{len(made.files)} files would have to be uploaded, and --upload writes one",
+                           "Leave out --upload, and use `secgate publish`.")  # fmt: skip
+    return made.files[0] if made.files else sarif_file.written(())
+
+
 FORMATS: Mapping[str, Callable[[Decision, Wanted], bytes]] = {
     "terminal": _terminal,
     "markdown": lambda decision, _: markdown.render(decision).encode(),
@@ -76,6 +90,6 @@ FORMATS: Mapping[str, Callable[[Decision, Wanted], bytes]] = {
     "codequality": lambda decision, _: codequality.render(decision),
     "lines": lambda decision, _: lines.render(decision).encode(),
     "sarif": lambda decision, _: sarif_file.render(decision, catalog.scanners()),
-    "upload": lambda decision, _: sarif_file.upload(decision, catalog.scanners()),
+    "upload": lambda decision, _: _upload(decision),
 }
 """From a format's name to what renders a decision in it."""

@@ -61,10 +61,13 @@ def settle(request: Request) -> Ground:
     Raises:
         HistoryError: the clone does not hold what it is to be compared with.
         UsageError: there is nothing that could be judged.
+        TrustError: a proposed change is checked out in a job that has the repository's secrets.
     """
     if request.path is None:
         return Ground(Tree(root="", source="no tree"), None)
     root, origin = git.root_of(request.path.resolve()), request.origin
+    if root and request.context.checkout:
+        _hold(root, request.context)
     if request.base and not root:
         raise UsageError(f"{request.path}: --base needs a git repository", "Leave it out, or scan a repository.")
     if request.context.commit and not (origin.index or origin.commit):
@@ -81,6 +84,18 @@ def settle(request: Request) -> Ground:
         return Ground(tree, None)
     with git.opened(root) as repository:
         return Ground(tree, since(tree, git.snapshot(repository, base)), git.committed(repository, base))
+
+
+def _hold(root: Path, context: Context) -> None:
+    """Refuse a checkout of a proposed change where the job has more to lose than a verdict."""
+    with git.opened(root) as repository:
+        head = repository.resolve("HEAD")
+    if head != context.checkout:
+        raise TrustError(
+            f"this job runs on {context.name}, with the repository's own token and secrets, and has checked out "
+            f"{head[:12]}, which is not {context.checkout[:12]} but what somebody proposes",
+            "Judge it in a job on pull_request, and let another on workflow_run report: docs/github.md.",
+        )
 
 
 def authority(
@@ -101,9 +116,8 @@ def authority(
         HistoryError: the clone does not hold that branch.
         UsageError: the policy is not valid.
     """
-    shelf = of_folder(root, elsewhere)
     if context.event is Event.LOCAL:
-        return source.named(name, *beside(name, elsewhere)) if name else source.unprotected(_local(root), shelf)
+        return source.named(name, *beside(name, elsewhere)) if name else local(root, elsewhere)
     with git.opened(root) as repository:
         branches = Branches(
             lambda branch: git.tip(repository, branch),
@@ -116,6 +130,25 @@ def authority(
         return decides
     # What the tree is compared with is the branch's to say, whatever policy it allows.
     return replace(source.named(name, *beside(name, elsewhere)), commit=decides.commit, branch=decides.branch)
+
+
+def local(root: Path, elsewhere: Elsewhere = NOWHERE) -> Authority:
+    """Return the policy of a working tree, which is nobody's word.
+
+    Raises:
+        SecgateError: it is not valid, or a parent is not what it is pinned to be.
+    """
+    return source.unprotected(_local(root), of_folder(root, elsewhere))
+
+
+def of_revision(root: Path, commit: str, elsewhere: Elsewhere = NOWHERE) -> Authority:
+    """Return the policy that a commit holds.
+
+    Raises:
+        SecgateError: the clone does not hold the commit, or its policy is not valid.
+    """
+    with git.opened(root) as repository:
+        return source.unprotected(_reader(repository)(commit), of_commit(repository, commit, elsewhere))
 
 
 def hold(root: Path, decides: Authority, loosening: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from secgate import catalog
 from secgate.catalog import document
 from secgate.errors import UsageError
-from secgate.gate.shelf import Elsewhere, beside
+from secgate.gate.shelf import Elsewhere, beside, root_around
 from secgate.model import Pack
 from secgate.policy import cases
 from secgate.policy.cases import Result
@@ -34,6 +34,8 @@ class Opened:
     waivers: tuple[Listed, ...]
     folder: Path
     """Where its cases lie if nobody says otherwise; it need not exist."""
+    root: Path = Path()
+    """Of the repository that it speaks of."""
 
 
 def opened(name: str, elsewhere: Elsewhere) -> Opened:
@@ -51,7 +53,7 @@ def opened(name: str, elsewhere: Elsewhere) -> Opened:
     written = read(document.read(Path(name), name), name)
     merged = resolved(written, Spot(path=place), shelf)
     made, found = with_files(whole(merged), shelf)
-    return Opened(written, merged, made, shelf, found, Path(name).parent / "tests")
+    return Opened(written, merged, made, shelf, found, Path(name).parent / "tests", root_around(name))
 
 
 def tried(one: Opened, places: Sequence[Path]) -> tuple[Result, ...]:

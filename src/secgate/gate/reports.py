@@ -1,5 +1,6 @@
 """From reports that somebody already has to a decision, or to SARIF."""
 
+import dataclasses
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,10 @@ import msgspec
 
 from secgate import catalog
 from secgate.errors import UsageError
-from secgate.gate.verdict import decide
-from secgate.model import Decision, Evidence, Finding, ReportError, Subject
-from secgate.policy.circumstances import Circumstances
+from secgate.gate.verdict import circumstances, decide
+from secgate.model import LOCAL, Context, Decision, Evidence, EvidenceState, Finding, Pack, ReportError, Subject
 from secgate.policy.evaluate import Allowance
-from secgate.policy.evidence import unverified
+from secgate.policy.evidence import outdated, unverified
 from secgate.policy.source import Authority
 from secgate.report.sarif_file import run_of
 from secgate.sarif import SarifRun, read, snippets
@@ -37,7 +37,9 @@ class Trust:
     """True where the files are secgate's own and nobody else could write to them: what they say counts."""
 
 
-def evaluate(files: Sequence[Path], decides: Authority, allowance: Allowance, now: str, trust: Trust) -> Decision:
+def evaluate(
+    files: Sequence[Path], decides: Authority, allowance: Allowance, now: str, trust: Trust, context: Context = LOCAL
+) -> Decision:
     """Judge SARIF that somebody already has.
 
     Args:
@@ -46,6 +48,7 @@ def evaluate(files: Sequence[Path], decides: Authority, allowance: Allowance, no
         allowance: what the caller makes milder or stricter.
         now: the UTC day.
         trust: whose word counts.
+        context: on whose behalf.
 
     Raises:
         UsageError: a file cannot be read or is not SARIF.
@@ -59,15 +62,26 @@ def evaluate(files: Sequence[Path], decides: Authority, allowance: Allowance, no
     found = [finding for run in runs for finding in run.findings]
     runs = masked(runs, Mask(secrets(found, lambda finding: quoted.get(finding, ""))))
     findings = identify((finding for one in runs for finding in one.findings), None)
-    evidence = tuple(evidence for one in runs for evidence in one.evidence)
+    evidence = tuple(evidence for one in runs for evidence in _dated(one, pack, context, now))
     subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
     carried = {state for one in runs for state in one.requirements}
     demands = (*unverified(pack, evidence), *sorted(carried, key=lambda state: state.id))
     bases = {run.base for run in runs}
     base = next(iter(bases)) if len(bases) == 1 else ""
-    given = Circumstances(now, baseline={} if base else None)
+    given = dataclasses.replace(circumstances(context, now), baseline={} if base else None)
     decision = decide(subject, decides, findings, evidence, demands, allowance, given)
     return msgspec.structs.replace(decision, base=base, fixed=tuple(one for run in runs for one in run.fixed))
+
+
+def _dated(one: SarifRun, pack: Pack, context: Context, now: str) -> tuple[Evidence, ...]:
+    """Return a run's evidence, *stale* where the run is too old or about something else."""
+    why = outdated(pack, one.made, one.commit, context.commit, now)
+    usable = {EvidenceState.OK, EvidenceState.UNVERIFIED}
+    return tuple(
+        msgspec.structs.replace(each, state=EvidenceState.STALE, reason=f"the report {why}", remedy="Make it anew.")
+        if why and each.state in usable else each
+        for each in one.evidence
+    )  # fmt: skip
 
 
 def _sarif(path: Path, *, trusted: bool) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from secgate import catalog
-from secgate.gate import feeds
+from secgate.gate import feeds, proofs
 from secgate.gate.ages import dated
 from secgate.gate.bench import bench_of
 from secgate.gate.ground import Ground, Request, own_policy, settle
@@ -65,7 +65,9 @@ def check(request: Request, watcher: Watcher) -> Decision:
         base = _base(request, ground, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
         bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
         bench = dataclasses.replace(bench, base=base.copy.root if base else None)
-        runs = run(longest_first([*head.tasks, *(base.tasks if base else ())]), bench, request.jobs, watcher)
+        tasks = proofs.unproved([*head.tasks, *(base.tasks if base else ())], bench)
+        runs = run(longest_first(tasks), bench, request.jobs, watcher)
+        proofs.keep(runs, bench)
         found = _found(request, ground, head, base, runs, scratch)
     evidence = aged(found.evidence, _max_ages(scanners), request.now)
     demands = requirements(_demanding(request, scanners), evidence, head.staged, found.read, found.known)

@@ -47,8 +47,44 @@ class Elsewhere:
         _keep(kept, data, digest)
         return data
 
+    def digest(self, spot: Spot) -> str:
+        """Return the digest of a parent's bytes, which are kept under it.
+
+        Raises:
+            TrustError: it cannot be had.
+        """
+        data = self.fetch(spot, "")
+        digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        _keep(place.home() / "policies" / digest.removeprefix("sha256:"), data, digest)
+        return digest
+
+    def commit(self, source: str, ref: str) -> str:
+        """Return the id of the commit that a branch or a tag of a source is now: in a mirror, else at the source.
+
+        Raises:
+            TrustError: nobody can say.
+        """
+        url = source.removeprefix("git+")
+        for prefix, folder in sorted(self.mirrors.items(), key=lambda one: -len(one[0])):
+            if url.startswith(prefix.removeprefix("git+")):
+                return _tip(folder / url.removeprefix(prefix.removeprefix("git+")).lstrip("/"), ref)
+        if self.offline:
+            raise TrustError(f"{url}: is not in a mirror", "Leave out --offline, or --mirror it.")
+        return git.tip_of(url, ref)
+
 
 NOWHERE = Elsewhere()
+
+
+def _tip(folder: Path, ref: str) -> str:
+    """Return the commit of a branch or a tag of a mirror, which must be a repository."""
+    root = git.root_of(folder.resolve()) if folder.is_dir() else None
+    if root == folder.resolve():
+        with git.opened(folder.resolve()) as repository:
+            names = (f"refs/tags/{ref}", f"refs/heads/{ref}", f"refs/remotes/origin/{ref}", ref)
+            if found := next(filter(None, map(repository.find, names)), ""):
+                return found
+    raise TrustError(f"{folder}: the mirror is no repository with `{ref}`", "Check --mirror, or write the commit.")
 
 
 def _mirrored(folder: Path, spot: Spot) -> bytes:
@@ -102,17 +138,22 @@ def _below(root: Path, folder: str) -> Iterable[str]:
                 yield found.relative_to(root).as_posix()
 
 
-def beside(name: str, elsewhere: Elsewhere = NOWHERE) -> tuple[Shelf, str]:
-    """Return the shelf for a policy file on this machine, and the file's path below its root.
+def root_around(name: str) -> Path:
+    """Return the root of what a policy file on this machine speaks of.
 
-    The root is the repository's; where there is none, the folder that holds `.secgate`, or the file.
+    It is the repository's; where there is none, the folder that holds `.secgate`, or the file.
     """
     file = Path(name).absolute()
     around = file.parent.parent if file.parent.name == ".secgate" else file.parent
-    root = git.root_of(file.parent.resolve()) or around
+    return (git.root_of(file.parent.resolve()) or around).resolve()
+
+
+def beside(name: str, elsewhere: Elsewhere = NOWHERE) -> tuple[Shelf, str]:
+    """Return the shelf for a policy file on this machine, and the file's path below its root; see `root_around`."""
+    file, root = Path(name).absolute(), root_around(name)
     resolved = file.parent.resolve() / file.name
-    below = resolved.relative_to(root.resolve()).as_posix() if resolved.is_relative_to(root.resolve()) else file.name
-    return of_folder(root.resolve(), elsewhere), below
+    below = resolved.relative_to(root).as_posix() if resolved.is_relative_to(root) else file.name
+    return of_folder(root, elsewhere), below
 
 
 def of_tree(read: Callable[[str], bytes | None], paths: Iterable[str]) -> Shelf:

@@ -13,6 +13,7 @@ from secgate.model import (
     Context,
     Decision,
     Evidence,
+    FeedState,
     Finding,
     LeftOut,
     PolicyRef,
@@ -26,6 +27,7 @@ from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judgement
 from secgate.policy.evidence import without_baseline
 from secgate.policy.feeds import feed_states
+from secgate.policy.reminders import reminders
 from secgate.policy.source import Authority
 from secgate.policy.waivers import within_budget
 
@@ -39,6 +41,7 @@ def decide(
     allowance: Allowance,
     given: Circumstances,
     left_out: tuple[LeftOut, ...] = (),
+    recorded: tuple[FeedState, ...] | None = None,
 ) -> Decision:
     """Judge findings and evidence, with the feeds of this machine of which the policy asks.
 
@@ -51,14 +54,16 @@ def decide(
         allowance: what the caller makes milder or stricter.
         given: when and where that is.
         left_out: what no scanner saw.
+        recorded: the feeds that the findings are already completed by; None: they are not.
 
     Raises:
         UsageError: more waivers are active than the policy allows.
     """
     pack = decides.pack
     within_budget(pack, given.now)
-    given = given if given.feeds else dataclasses.replace(given, feeds=feeds.known(pack))
-    used = tuple(one.state for one in given.feeds)
+    if recorded is None and not given.feeds:
+        given = dataclasses.replace(given, feeds=feeds.known(pack))
+    used = tuple(one.state for one in given.feeds) if recorded is None else recorded
     policy = compiled(pack, given)
     if policy.environment in pack.audited:
         allowance = dataclasses.replace(allowance, audit=True)
@@ -75,6 +80,7 @@ def decide(
         verdicts=found.verdicts,
         waivers=found.waivers,
         feeds=used,
+        reminders=reminders(found.verdicts, found.waivers, policy),
         evidence=evidence,
         requirements=demands,
         left_out=left_out,
@@ -98,12 +104,13 @@ def _reference(decides: Authority, environment: str) -> PolicyRef:
         protected=decides.protected,
         layers=tuple(f"{one.title} {one.digest}" for one in pack.layers) if len(pack.layers) > 1 else (),
         environment=environment if pack.environments != ANYWHERE else "",
-        waivers=_digest(pack.waivers),
-        vex=_digest(pack.statements),
+        waivers=digest(pack.waivers),
+        vex=digest(pack.statements),
         commit=decides.commit,
     )
 
 
-def _digest(values: tuple[Value, ...]) -> str:
+def digest(values: tuple[Value, ...]) -> str:
+    """Return `sha256:` of a policy's waivers or statements; empty where there are none."""
     data = msgspec.json.encode(values, order="sorted")
     return f"sha256:{hashlib.sha256(data).hexdigest()}" if values else ""

@@ -1,6 +1,7 @@
 """One file of one commit of a repository somewhere else. What it must hold is for the caller to say: by its digest."""
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -46,6 +47,33 @@ def fetched(url: str, commit: str, path: str) -> bytes:
         allowed = ("-c", f"protocol.{scheme}.allow=always", "-c", "uploadpack.allowAnySHA1InWant=true")
         run(folder, *allowed, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", url, commit)
         return run(folder, "cat-file", "blob", f"{commit}:{path}")
+
+
+def tip_of(url: str, ref: str) -> str:
+    """Return the id of the commit that a branch or a tag of a repository somewhere else is now.
+
+    Args:
+        url: `https://…` or `file://…`; no credentials are used.
+        ref: the name of a branch or a tag; a commit's full id is itself.
+
+    Raises:
+        TrustError: it cannot be asked, there is no such ref, or it is a branch and a tag.
+        UsageError: git is not installed.
+    """
+    if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", ref):
+        return ref
+    scheme = url.partition("://")[0]
+    if scheme not in _SCHEMES:
+        raise TrustError(f"{url}: only {' and '.join(_SCHEMES)} are asked", _REMEDY)
+    names = (f"refs/heads/{ref}", f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}")
+    with tempfile.TemporaryDirectory(prefix="secgate-git-", ignore_cleanup_errors=True) as scratch:
+        told = run(Path(scratch), "-c", f"protocol.{scheme}.allow=always", "ls-remote", url, *names).decode()
+    found = {name: commit for commit, _, name in (line.partition("\t") for line in told.splitlines())}
+    tag, branch = found.get(names[2]) or found.get(names[1], ""), found.get(names[0], "")
+    if bool(tag) == bool(branch):
+        what = f"`{ref}` is a branch and a tag" if tag else f"there is no branch and no tag `{ref}`"
+        raise TrustError(f"{url}: {what}", "Name another `ref`.")
+    return tag or branch
 
 
 def run(folder: Path, *arguments: str, more: Mapping[str, str] | None = None) -> bytes:

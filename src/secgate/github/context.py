@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from secgate.errors import TrustError
+from secgate.github import payload
 from secgate.github.payload import REMEDY, read, text
 from secgate.model import LOCAL, Context, Event
 
@@ -62,8 +63,22 @@ def repository_url(environ: Mapping[str, str]) -> str:
 
 
 def _said(name: str, event: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the event is called, and the labels of its pull request."""
+    """Return what the event is called, the labels of its pull request, and what may be checked out."""
     pull = event.get("pull_request")
     labels = pull.get("labels") if isinstance(pull, dict) else None
     found = {text(one, "name") for one in labels if isinstance(one, dict)} if isinstance(labels, list) else set()
-    return {"name": name, "ref": environ.get("GITHUB_REF", ""), "labels": tuple(sorted(found - {""}))}
+    return {
+        "name": name,
+        "ref": environ.get("GITHUB_REF", ""),
+        "labels": tuple(sorted(found - {""})),
+        "checkout": environ.get("GITHUB_SHA", "") if _privileged(name, event) else "",
+    }
+
+
+def _privileged(name: str, event: dict[str, Any]) -> bool:
+    """Return whether the job has the repository's own token and secrets on behalf of a proposed change."""
+    if name == "workflow_run":
+        return text(event, "workflow_run", "event").startswith("pull_request")
+    if name == "issue_comment":
+        return isinstance(payload.found(event, "issue", "pull_request"), dict)
+    return name == "pull_request_target"

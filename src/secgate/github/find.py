@@ -5,7 +5,7 @@ from github.Repository import Repository
 
 from secgate.errors import PublishError, TrustError
 from secgate.github.client import asking
-from secgate.github.job import Job
+from secgate.github.job import COMMIT, Job
 
 _PERMISSION = "pull-requests: read"
 
@@ -47,6 +47,8 @@ def hold(repository: Repository, commit: str, job: Job) -> None:
     """
     if commit == job.head:
         return
+    if not COMMIT.fullmatch(commit):
+        raise TrustError("the decision names no commit", "Judge the event's commit: `secgate scan` does, in a job.")
     with asking("show the judged commit", "contents: read"):
         parents = {one.sha for one in repository.get_git_commit(commit).parents}
     if job.head not in parents:

@@ -11,7 +11,7 @@ from secgate.github.payload import number, text
 
 _PULL_REQUESTS = {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"}
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}", re.ASCII)
-_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
+COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 _REF = re.compile(r"refs/(?:heads|tags|pull)/\S{1,500}")
 # A token goes to no other place: the scheme is https, but for a server on this very machine.
 _ADDRESS = re.compile(
@@ -131,4 +131,4 @@ def _whole(value: str) -> int:
 
 
 def _commit(value: str) -> str:
-    return value if _COMMIT.fullmatch(value) else ""
+    return value if COMMIT.fullmatch(value) else ""

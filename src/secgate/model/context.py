@@ -36,6 +36,9 @@ class Context(Value, frozen=True):
     """What git calls it: `refs/pull/7/merge`."""
     labels: tuple[str, ...] = ()
     """Of the pull request, sorted."""
+    checkout: str = ""
+    """The only commit that may be checked out, in a job with the repository's secrets about what anybody may propose.
+    Empty: any."""
 
 
 LOCAL = Context()

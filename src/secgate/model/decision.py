@@ -106,7 +106,7 @@ class PolicyRef(Value, frozen=True):
     vex: str = ""
     """`sha256:` of its VEX statements; empty where it has none."""
     commit: str = ""
-    """The id of the commit that holds it; empty where none does."""
+    """The id of the commit of the protected branch that decides; empty where none does."""
 
 
 class Comparison(Value, frozen=True):
@@ -171,6 +171,8 @@ class Decision(Value, frozen=True):
     """Sorted by id."""
     feeds: tuple[FeedState, ...] = ()
     """Those of which the policy asks and that were there, sorted by id."""
+    reminders: tuple[str, ...] = ()
+    """What somebody has to do soon; no verdict depends on it."""
 
     @property
     def tolerated(self) -> tuple[RequirementState, ...]:

@@ -29,7 +29,7 @@ class Target(Value, frozen=True):
     """True where only a link gives it this name: that it was there before does not mean that it was read so."""
 
     in_place: bool = False
-    """True where the copy has it under a link's own name, beside what the tree has there."""
+    """True where the copy has it among the tree's own files: under a link's own name, or beside what it stands for."""
 
     @property
     def original(self) -> str:

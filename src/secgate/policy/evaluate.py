@@ -59,7 +59,7 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
     Returns one verdict for each finding, strictest first, then by severity, path, line, tool and rule.
     """
-    judged = [_judged(policy.completed(finding), policy) for finding in findings]
+    judged = [judged_by(policy, finding) for finding in findings]
     lifts, uses = lifted(judged, policy)
     through = let_through(judged, lifts, policy)
     settled = [_settle(one, lift, through, policy) for one, lift in zip(judged, lifts, strict=True)]
@@ -75,11 +75,13 @@ def judgement(findings: Iterable[Finding], policy: Compiled) -> Judgement:
 
 def standing(findings: Iterable[Finding], policy: Compiled) -> Mapping[str, int]:
     """Return how many findings each rule matches that nothing lifts: what `max: baseline` is held against."""
-    judged = [_judged(policy.completed(finding), policy) for finding in findings]
+    judged = [judged_by(policy, finding) for finding in findings]
     return counts(judged, lifted(judged, policy)[0], policy)
 
 
-def _judged(finding: Finding, policy: Compiled) -> Judged:
+def judged_by(policy: Compiled, finding: Finding) -> Judged:
+    """Complete a finding, and say which rules match it."""
+    finding = policy.completed(finding)
     matched = [rule for holds, rule in policy.by_category[finding.category] if holds(finding)]
     exempt = _exempt(finding, matched) if matched else ()
     if exempt:
@@ -108,7 +110,7 @@ def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], poli
     if not one.matched and not policy.honours(finding):
         return _Settled(Verdict(finding, Action.PASS, exempt=one.exempt, due_days=one.due_days), one, lift)
     kept = [rule for rule in one.matched if (rule.id, component) not in through or rule.id in lift.rules]
-    below = [rule.id for rule in one.matched if rule not in kept] if len(kept) < len(one.matched) else []
+    below = [rule for rule in one.matched if rule not in kept] if len(kept) < len(one.matched) else []
     every = tuple(sorted(rule.id for rule in kept))
     waivers = tuple(sorted({waiver for rule in lift.rules.values() for waiver in rule}))
     if policy.honours(finding):
@@ -116,15 +118,15 @@ def _settle(one: Judged, lift: Lifted, through: frozenset[tuple[str, str]], poli
         verdict = Verdict(finding, Action.PASS, every, why=why, waived_by=waivers, exempt=one.exempt)
         return _Settled(verdict, one, lift)
     standing = [rule for rule in kept if rule.id not in lift.rules]
-    mildest = Action.INFO if below else Action.PASS
-    action = max((rule.action for rule in standing), key=_RANK, default=mildest)
-    action = max(action, mildest, key=_RANK)
+    # What is let through is told of, unless its rule asks for less than that.
+    aside = [min(rule.action, Action.INFO, key=_RANK) for rule in below]
+    action = max([*(rule.action for rule in standing), *aside], key=_RANK, default=Action.PASS)
     deciding = tuple(sorted(rule.id for rule in standing if rule.action is action))
     why = "" if standing else _why(lift, waivers)
     return _Settled(
         Verdict(
             finding, action, every, why=why, decided_by=deciding, waived_by=waivers, exempt=one.exempt,
-            below_max=tuple(sorted(below)), due_days=one.due_days, vex=_place(lift),
+            below_max=tuple(sorted(rule.id for rule in below)), due_days=one.due_days, vex=_place(lift),
         ),
         one,
         lift,

@@ -22,7 +22,12 @@ from secgate.model import (
     Tree,
     Verdict,
 )
-from secgate.policy.circumstances import Circumstances
+from secgate.policy.circumstances import Circumstances, days_between
+from secgate.policy.clock import day_of
+from secgate.policy.knobs import hours
+
+BASELINE_DEMAND = "baseline"
+"""The demand for something to compare with."""
 
 Read = Mapping[tuple[str, str], frozenset[str]]
 """By scanner and category: the files that it has certainly read."""
@@ -90,7 +95,30 @@ def without_baseline(pack: Pack, given: Circumstances, verdicts: Sequence[Verdic
     """Return the demand for something to compare with, if the policy has it; without findings there is none."""
     if given.baseline is not None or not verdicts or pack.new_code.on_missing_baseline != "block":
         return []
-    return [demand("baseline", Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
+    return [demand(BASELINE_DEMAND, Category.GATE, OnMissing.BLOCK, "there is nothing to compare the findings with")]
+
+
+def outdated(pack: Pack, made: str, commit: str, judged: str, now: str) -> str:
+    """Return why a report that somebody already has is too old for the policy, or is about another commit; or nothing.
+
+    Args:
+        pack: the policy.
+        made: when the report was made, RFC 3339 or a day; empty: it does not say.
+        commit: what it is about; empty: it does not say.
+        judged: the commit that is judged; empty: nobody knows.
+        now: the UTC day.
+    """
+    if not pack.max_age:
+        return ""
+    day = day_of(made)
+    if day is None:
+        return f"does not say when it was made, and the policy wants at most {pack.max_age}"
+    age = days_between(day.isoformat(), now)
+    if age * 24 > hours(pack.max_age):
+        return f"is {age} {'day' if age == 1 else 'days'} old, {pack.max_age} are allowed"
+    if commit and judged and commit != judged:
+        return f"is about commit {commit[:12]}, and {judged[:12]} is judged"
+    return ""
 
 
 def unverified(pack: Pack, evidence: Sequence[Evidence]) -> tuple[RequirementState, ...]:

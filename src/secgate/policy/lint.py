@@ -48,7 +48,6 @@ def warnings(
         *_globs(written, paths),
         *_components(written),
         *_review(written, now),
-        *_idle(written),
         *_uninformed(written, pack),
         *_waivers(listed, pack, now),
         *_fired(pack, results),
@@ -59,20 +58,6 @@ def warnings(
 def _line(at: str) -> int:
     line = at.rpartition(":")[2]
     return int(line) if line.isdigit() else 0
-
-
-_IDLE = (
-    ("evidence", "maxAge"), ("sla", "clock"), ("severity", "prefer"), ("waivers", "unused"),
-)  # fmt: skip
-"""What is checked and merged, and on which nothing depends yet."""
-
-
-def _idle(written: Written) -> Iterable[Warned]:
-    spec = written.document.value["spec"] if isinstance(written.document.value, dict) else {}
-    for block, name in _IDLE:
-        if name in spec.get(block, {}):
-            message = f"nothing depends on {block}.{name} in this version"
-            yield Warned(written.at((block, name)), message, "Do not count on it.")
 
 
 _FED = {"kev": ("vuln.kev",), "epss": ("vuln.epss", "vuln.epssKnown")}

@@ -56,12 +56,12 @@ def with_files(made: Pack, shelf: Shelf) -> tuple[Pack, tuple[Listed, ...]]:
     Raises:
         UsageError: a file of them is not valid; with its place and a remedy.
     """
-    found = waiver_files.read(_held(made.waiver_policy.files, shelf), made)
-    statements = vex_files.read(_held(made.vex.files, shelf))
+    found = waiver_files.read(held(made.waiver_policy.files, shelf), made)
+    statements = vex_files.read(held(made.vex.files, shelf))
     return msgspec.structs.replace(made, waivers=tuple(one.waiver for one in found), statements=statements), found
 
 
-def _held(globs: Iterable[str], shelf: Shelf) -> dict[str, bytes]:
+def held(globs: Iterable[str], shelf: Shelf) -> dict[str, bytes]:
     """Return the files that meet one of the globs, by path."""
     read_in = {path: shelf.read(path) for path in chosen(shelf.paths, globs)}
     return {path: data for path, data in read_in.items() if data is not None}

@@ -181,23 +181,35 @@ def _premise(waiver: Waiver, finding: Finding, policy: Compiled) -> str:
     return next((why for ended, why in checks if ended), "")
 
 
-def _lifetime(waiver: Waiver, rule: PolicyRule, finding: Finding, asked: WaiverPolicy) -> str:
+def max_days(rule: PolicyRule, finding: Finding, asked: WaiverPolicy) -> int | None:
+    """Return for how many days a rule can be lifted from a finding; None: nothing limits it."""
     limits = [asked.max_days[key] for key in (finding.severity, finding.category) if key in asked.max_days]
     if finding.severity in {Severity.UNKNOWN, Severity.INFO} and finding.severity not in asked.max_days:
         limits += asked.max_days.values()
     if rule.waiver.max_days is not None:
         limits.append(rule.waiver.max_days)
-    if not limits:
+    return min(limits, default=None)
+
+
+def _lifetime(waiver: Waiver, rule: PolicyRule, finding: Finding, asked: WaiverPolicy) -> str:
+    limit = max_days(rule, finding, asked)
+    if limit is None:
         return ""
     if not waiver.expires:
-        return f"it never ends, and {min(limits)} days are allowed"
+        return f"it never ends, and {limit} days are allowed"
     days = days_between(waiver.created, waiver.expires)
-    return f"it runs for {days} days, {min(limits)} are allowed" if days > min(limits) else ""
+    return f"it runs for {days} days, {limit} are allowed" if days > limit else ""
+
+
+def approvers_needed(rule: PolicyRule, asked: WaiverPolicy) -> int:
+    """Return how many must approve that a rule is lifted."""
+    needed = rule.waiver.require_approvers
+    return needed if "approvedBy" in asked.require or needed > 1 else 0
 
 
 def _approval(waiver: Waiver, rule: PolicyRule, policy: Compiled) -> str:
     asked, now = policy.pack.waiver_policy, policy.given.now
-    needed = rule.waiver.require_approvers if "approvedBy" in asked.require or rule.waiver.require_approvers > 1 else 0
+    needed = approvers_needed(rule, asked)
     own = {waiver.requested_by, *([waiver.owner] if is_person(waiver.owner) else [])}
     refused = [_refused(one.who, one.team, one.on, waiver, asked, own, now) for one in waiver.approved_by]
     who = {one.who.lower() for one, why in zip(waiver.approved_by, refused, strict=True) if not why}

@@ -1,6 +1,8 @@
 """What the reports say about the tree that was judged, and about the machine on which that was done."""
 
-from secgate.model import Decision, LeftOut, Suppression, Wall
+from collections import Counter
+
+from secgate.model import Decision, LeftOut, Novelty, Suppression, Wall
 from secgate.report.words import plural
 
 _WALLS = {
@@ -47,6 +49,24 @@ def feeds(decision: Decision) -> str:
 def base(decision: Decision) -> str:
     """Return with what the tree was compared, or nothing."""
     return f"commit {decision.base[:12]}" if decision.base else ""
+
+
+def compared(decision: Decision) -> str:
+    """Return what the findings are to the base: `2 introduced · 14 existing · 3 fixed`; or nothing."""
+    if not decision.base:
+        return ""
+    number = Counter(verdict.finding.novelty for verdict in decision.verdicts)
+    parts = [f"{number[each]:,} {each.value}" for each in Novelty if number[each] or each is Novelty.INTRODUCED]
+    parts += [f"{len(decision.fixed):,} fixed"] if decision.fixed else []
+    if decision.comparison and decision.comparison.lost:
+        parts.append(f"{decision.comparison.lost:,} of the base where nobody looked now")
+    return " · ".join(parts)
+
+
+def gaps(decision: Decision) -> tuple[str, ...]:
+    """Return what was not looked at in full at the base, in sentences."""
+    found = decision.comparison.gaps if decision.comparison else ()
+    return tuple(f"{one.label or one.scanner} {one.reason or one.state.value}" for one in found)
 
 
 def effect(decision: Decision) -> str:

@@ -44,6 +44,19 @@ def _suppressions(decision: Decision) -> Section:
     )
 
 
+def _reminders(decision: Decision) -> Section:
+    return Section(
+        [called(_reminder, one) for one in decision.reminders],
+        f"<details>\n<summary>To be done soon: {len(decision.reminders)}</summary>\n\n",
+        "\n</details>\n\n",
+        "reminders are",
+    )
+
+
+def _reminder(text: str) -> str:
+    return f"- {safe.markdown(text, 200)}\n"
+
+
 def _suppression(one: Suppression) -> str:
     return f"- {safe.code(about.suppression(one), 200)}\n"
 
@@ -59,5 +72,6 @@ FOLDS: Mapping[str, Callable[[Decision], Section]] = {
     "known": _known,
     "included": _included,
     "suppressions": _suppressions,
+    "reminders": _reminders,
 }
 """In the order in which they are shown."""

@@ -41,22 +41,30 @@ def _group(verdict: Verdict, fail_on: Action) -> Group:
         return Group.BLOCK
     if verdict.action is Action.WARN:
         return Group.WARN
-    if lifted(verdict):
+    if accepted(verdict):
         return Group.WAIVED
     if verdict.action is Action.INFO:
         return Group.INFO
     return Group.BELOW if verdict.finding.is_new else Group.EXISTING
 
 
-def lifted(verdict: Verdict) -> bool:
-    """Return whether somebody accepted it, by a waiver or by a comment at the base, and nothing else refuses it."""
-    accepted = bool(verdict.waived_by) or (verdict.finding.suppressed_at_base and bool(verdict.why))
-    return accepted and verdict.action.rank < Action.WARN.rank
+def accepted(verdict: Verdict) -> bool:
+    """Return whether somebody has accepted a finding: all rules that match it are lifted."""
+    finding = verdict.finding
+    by_comment = bool(verdict.why) and (finding.suppressed_at_base or finding.suppressed_inline)
+    lifted = bool(verdict.waived_by) or bool(verdict.vex) or by_comment
+    return lifted and verdict.action is Action.PASS and not verdict.decided_by
 
 
 def by_waiver(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
-    """Return lifted verdicts by what lifts them: the waivers' ids, or nothing for a comment at the base. Sorted."""
+    """Return accepted verdicts by who accepted them, in words, sorted."""
     found: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        found.setdefault(", ".join(verdict.waived_by), []).append(verdict)
+        found.setdefault(_by(verdict), []).append(verdict)
     return dict(sorted(found.items()))
+
+
+def _by(verdict: Verdict) -> str:
+    if verdict.waived_by:
+        return f"waiver {', '.join(verdict.waived_by)}"
+    return f"VEX statement {verdict.vex}" if verdict.vex else "a comment that stands at the base"

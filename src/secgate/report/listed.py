@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from secgate.model import Decision, Verdict
+from secgate.model import Action, Decision, Novelty, Verdict
 from secgate.report import safe, words
 from secgate.report.groups import Group, Groups, by_waiver
 from secgate.report.section import Section, called, fold
-from secgate.report.site import Site
+from secgate.report.site import NOWHERE, Site
 
 BREAK = "\\\n"
 """A line break both where a new line is one (comments) and where it is not (summaries)."""
+_NOVELTY = {
+    Novelty.INTRODUCED: "",
+    Novelty.NEWLY_DISCLOSED: "it was there before this change, and became known after that",
+    Novelty.EXISTING: "it was there before this change",
+}
 _NAMED = 3
 _MESSAGE = 600
 
@@ -48,7 +53,7 @@ def lines(verdict: Verdict, site: Site) -> list[str]:
         found.append(safe.markdown(text, _MESSAGE))
     notes = [
         f"**Why it blocks:** {safe.markdown(words.why(verdict))}",
-        "" if finding.is_new else "it was there before this change",
+        _NOVELTY[finding.novelty],
         f"id {safe.code(finding.fingerprint[:12])}" if finding.fingerprint else "",
         safe.markdown(words.also(finding)),
     ]
@@ -95,16 +100,22 @@ def _places(group: Sequence[Verdict], site: Site) -> str:
 
 
 def waived(decision: Decision, groups: Groups, site: Site) -> Section:
-    """Return what somebody accepted, by waiver, with the waiver's last day."""
+    """Return what somebody accepted, by whom, with the last day of a waiver."""
     verdicts = groups[Group.WAIVED]
-    expires = {use.id: use.expires for use in decision.waivers}
-    items = [called(_accepted, names, group, expires, site) for names, group in by_waiver(verdicts).items()]
-    return fold(items, f"{words.plural(len(verdicts), 'waived finding')}", "waivers are")
+    expires = {f"waiver {use.id}": f" until {use.expires}" for use in decision.waivers if use.expires}
+    items = [called(_accepted, f"{by}{expires.get(by, '')}", group, site) for by, group in by_waiver(verdicts).items()]
+    return fold(items, words.plural(len(verdicts), "waived finding"), "waivers are")
 
 
-def _accepted(names: str, group: Sequence[Verdict], expires: dict[str, str], site: Site) -> str:
-    last = [f"{name} until {day}" for name in names.split(", ") if (day := expires.get(name))]
-    by = f"waiver {', '.join(last) or names}" if names else "a comment that stands at the base"
+def _accepted(by: str, group: Sequence[Verdict], site: Site) -> str:
     what = ", ".join(sorted({words.rule(one.finding) for one in group})[:_NAMED])
     head = f"- {words.plural(len(group), 'finding')} by {safe.markdown(by, 200)}"
     return f"{head} · {safe.markdown(what, 200)}: {_places(group, site)}\n"
+
+
+def fixed(decision: Decision) -> Section:
+    """Return what the base has and the judged tree has not any more, by rule."""
+    found = words.by_rule(Verdict(one, Action.PASS) for one in decision.fixed)
+    title = f"{words.plural(len(decision.fixed), 'finding')} fixed by this change"
+    # Its lines are those of the base: there is nothing to link to in the judged commit.
+    return fold([called(_row, group, NOWHERE) for group in found.values()], title, "rules are")

@@ -42,6 +42,7 @@ def _sections(decision: Decision, grouped: Groups, site: Site) -> Sequence[tuple
         (listed.warnings(grouped, site), 9, 1.0),
         (listed.waived(decision, grouped, site), 7, 0.5),
         (listed.existing(grouped, site), 8, 0.5),
+        (listed.fixed(decision), 10, 1.0),
         (checked.evidence(decision), 2, 0.5),
         *((part(decision), 3 + at, 0.5) for at, part in enumerate(folds.FOLDS.values())),
     )

@@ -90,7 +90,7 @@ def ascii_only(text: str) -> str:
     return text.translate(_DRAWN).encode("ascii", "backslashreplace").decode("ascii")
 
 
-_DRAWN = str.maketrans({"…": "...", "·": "|", "━": "=", "─": "-"})
+_DRAWN = str.maketrans({"…": "...", "·": "|", "━": "=", "─": "-", "✓": "+", "✗": "x"})
 
 
 def url(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from secgate import __version__
-from secgate.model import GATE, Action, Decision, Evidence, Finding, Scanner, Verdict
+from secgate.model import GATE, Category, Decision, Evidence, EvidenceState, Finding, Scanner, Verdict
+from secgate.report.groups import accepted
 from secgate.sarif import SarifRun, Suppressed, write
 
 
@@ -15,25 +16,33 @@ def render(decision: Decision, scanners: Mapping[str, Scanner]) -> bytes:
 
     A scanner that did not finish has a run that says so, never an empty one that would close its open alerts.
     """
+    return written(runs(decision, scanners))
+
+
+def written(some: Iterable[SarifRun]) -> bytes:
+    """Return a SARIF file of some runs."""
     stream = io.BytesIO()
-    write(runs(decision, scanners), stream)
+    write(some, stream)
     return stream.getvalue()
 
 
-def upload(decision: Decision, scanners: Mapping[str, Scanner]) -> bytes:
-    """Return the form of the SARIF file that code scanning takes: only what counts.
-
-    GitHub reads neither `suppressions` nor `baselineState`: what is waived or fixed would be an open alert there.
-    """
-    stream = io.BytesIO()
-    write(map(_counting, runs(decision, scanners)), stream)
-    return stream.getvalue()
+def counting(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
+    """Return the runs of a decision with only what counts: nothing that is accepted, nothing that is fixed."""
+    return tuple(_counting(run, decision) for run in runs(decision, scanners))
 
 
-def _counting(run: SarifRun) -> SarifRun:
+def _counting(run: SarifRun, decision: Decision) -> SarifRun:
     away = {one.fingerprint for one in run.suppressed}
     kept = tuple(one for one in run.findings if one.fingerprint not in away)
-    return msgspec.structs.replace(run, findings=kept, fixed=(), suppressed=())
+    evidence = run.evidence or _own(run, decision)
+    return msgspec.structs.replace(run, findings=kept, fixed=(), suppressed=(), evidence=evidence)
+
+
+def _own(run: SarifRun, decision: Decision) -> tuple[Evidence, ...]:
+    """Return the evidence of the gate's own look at the tree, which no scanner's run is: without it, it would fail."""
+    if run.tool != GATE or not decision.subject.files:
+        return ()
+    return (Evidence(GATE, Category.GATE, EvidenceState.OK, expected=decision.subject.files),)
 
 
 def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun, ...]:
@@ -47,6 +56,8 @@ def runs(decision: Decision, scanners: Mapping[str, Scanner]) -> tuple[SarifRun,
     return tuple(
         msgspec.structs.replace(
             run_of(tool, scanners.get(tool), tuple(findings.get(tool, ())), tuple(evidence.get(tool, ()))),
+            made=decision.now,
+            commit=decision.subject.commit if decision.subject.source == "commit" else "",
             requirements=decision.requirements,
             base=decision.base,
             fixed=tuple(sorted(fixed.get(tool, ()), key=_order)),
@@ -68,19 +79,11 @@ def _of(findings: Iterable[Finding], suppressed: Mapping[str, Suppressed]) -> tu
     return tuple(suppressed[name] for name in prints if name in suppressed)
 
 
-def accepted(verdict: Verdict) -> bool:
-    """Return whether somebody has accepted a finding: all rules that match it are lifted."""
-    finding = verdict.finding
-    by_comment = bool(verdict.why) and (finding.suppressed_at_base or finding.suppressed_inline)
-    lifted = bool(verdict.waived_by) or by_comment
-    return lifted and verdict.action is Action.PASS and not verdict.decided_by
-
-
 def _suppressed(verdict: Verdict, decision: Decision) -> Suppressed:
     reasons = {one.id: one.reason for one in decision.waivers}
     told = [f"{name}: {reasons[name]}" if reasons.get(name) else name for name in verdict.waived_by]
-    said = "; ".join(told) or verdict.why or "suppressed by a comment"
-    return Suppressed(verdict.finding.fingerprint, said, in_source=not verdict.waived_by)
+    said = "; ".join(told) or verdict.why
+    return Suppressed(verdict.finding.fingerprint, said, in_source=not (verdict.waived_by or verdict.vex))
 
 
 def _gate(decision: Decision) -> set[str]:

@@ -5,16 +5,15 @@ waived findings are dropped, and a tool whose evidence is not complete has no ru
 """
 
 import gzip
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from secgate.model import GATE, Category, Decision, Evidence, EvidenceState, Finding, Scanner
+from secgate.model import Decision, Evidence, EvidenceState, Finding, Scanner
 from secgate.report import sarif_file, words
-from secgate.report.groups import lifted
-from secgate.sarif import SarifRun, limits, write
+from secgate.report.groups import accepted
+from secgate.sarif import SarifRun, limits
 
 _CONFIDENCE = {"high": 0, "unknown": 1, "medium": 2, "low": 3}
 
@@ -44,29 +43,21 @@ def render(
         results_max: how many findings of a tool are kept: the most severe, then the most certain, then by place.
         gzip_max: how many bytes a file may have when it is compressed.
     """
-    accepted = {id(one.finding) for one in decision.verdicts if lifted(one)}
-    said = [f"{words.plural(len(accepted), 'accepted finding')} left out"] if accepted else []
+    number = sum(map(accepted, decision.verdicts))
+    said = [f"{words.plural(number, 'accepted finding')} left out"] if number else []
     runs: list[SarifRun] = []
-    for run in sarif_file.runs(decision, scanners):
-        evidence = run.evidence or _own(run, decision)
-        if lacking := _lacking(evidence):
+    for run in sarif_file.counting(decision, scanners):
+        kept = run.findings
+        if lacking := _lacking(run.evidence):
             said.append(f"nothing of {run.tool}, which is {lacking}: its alerts stay as they are")
             continue
-        kept = [one for one in run.findings if id(one) not in accepted]
         if len(kept) > results_max:
             said.append(f"{len(kept) - results_max:,} of {len(kept):,} findings of {run.tool}, the least severe")
-        runs.append(msgspec.structs.replace(run, findings=_first(kept, results_max), evidence=evidence))
+        runs.append(msgspec.structs.replace(run, findings=_first(kept, results_max)))
     files: list[bytes] = []
     for start in range(0, len(runs), limits.RUNS_MAX):
         files += _fitting(runs[start : start + limits.RUNS_MAX], gzip_max, said)
     return Upload(tuple(files), tuple(said))
-
-
-def _own(run: SarifRun, decision: Decision) -> tuple[Evidence, ...]:
-    """Return the evidence of the gate's own look at the tree, which no scanner's run is."""
-    if run.tool != GATE or not decision.subject.files:
-        return ()
-    return (Evidence(GATE, Category.GATE, EvidenceState.OK, expected=decision.subject.files),)
 
 
 def _lacking(evidence: Sequence[Evidence]) -> str:
@@ -89,7 +80,7 @@ def _first(findings: Sequence[Finding], number: int) -> tuple[Finding, ...]:
 
 def _fitting(runs: Sequence[SarifRun], gzip_max: int, said: list[str]) -> list[bytes]:
     """Return the file of some runs, or several where one would be too large; a run that is too large loses findings."""
-    data = _written(runs)
+    data = sarif_file.written(runs)
     if len(gzip.compress(data, mtime=0)) <= gzip_max:
         return [data]
     if len(runs) > 1:
@@ -102,9 +93,3 @@ def _fitting(runs: Sequence[SarifRun], gzip_max: int, said: list[str]) -> list[b
     kept = len(run.findings) // 2
     said.append(f"{len(run.findings) - kept:,} findings of {run.tool}, the least severe: the file would be too large")
     return _fitting([msgspec.structs.replace(run, findings=_first(run.findings, kept))], gzip_max, said)
-
-
-def _written(runs: Sequence[SarifRun]) -> bytes:
-    stream = io.BytesIO()
-    write(runs, stream)
-    return stream.getvalue()

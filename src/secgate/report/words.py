@@ -41,7 +41,7 @@ NEXT_STEPS = (
     "No earlier state was compared, so every finding counts as introduced by this change.",
     "In an old repository, see everything first and block nothing: --report-only --markdown report.md",
     "Then fix what blocks, the most severe first, and leave out --report-only.",
-    "Blocking only what a change introduces needs a base commit to compare with; it comes with the policy release.",
+    "Or compare with what your branch grew from, so that only what it introduces blocks: --base origin/main",
 )
 """What to do with the first report of a repository that is full of findings."""
 
@@ -180,6 +180,12 @@ def lines(location: Location) -> str:
 def place(location: Location) -> str:
     """Return `path:12`, as editors understand it."""
     return f"{location.path}:{location.line}" if location.known else location.path or "no file"
+
+
+def span(location: Location) -> str:
+    """Return `path:12`, or `path:12-15` for several lines."""
+    more = location.known and location.end_line > location.line
+    return f"{place(location)}-{location.end_line}" if more else place(location)
 
 
 def subject(finding: Finding) -> str:

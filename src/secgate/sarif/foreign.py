@@ -91,6 +91,8 @@ class _Reading:
             label=f"{self._tool} (SARIF of its own)",
             findings=findings,
             evidence=self._evidence({finding.category for finding in findings}, version),
+            made=_made(self._run),
+            commit=_revision(self._run),
         )
 
     def _finding(self, result: Result) -> Finding:
@@ -167,6 +169,17 @@ class _Reading:
             )
             for category in sorted(categories or {Category.SAST})
         )
+
+
+def _made(run: Run) -> str:
+    """Return when the tool ran; empty where one of its invocations does not say so."""
+    times = [one.end_time_utc or one.start_time_utc or "" for one in run.invocations or ()]
+    return line(min(times), 40) if times and all(times) else ""
+
+
+def _revision(run: Run) -> str:
+    revisions = {one.revision_id or "" for one in run.version_control_provenance or ()}
+    return line(revisions.pop(), 100) if len(revisions) == 1 else ""
 
 
 def counts(result: Result) -> bool:

@@ -52,6 +52,10 @@ class SarifRun(Value, frozen=True):
     findings: tuple[Finding, ...] = ()
     """In the order in which they are written and were read."""
     evidence: tuple[Evidence, ...] = ()
+    made: str = ""
+    """When the tool ran, RFC 3339 or a UTC day; of several times the earliest. Empty: nobody says."""
+    commit: str = ""
+    """The id of the commit that it ran on; empty: nobody says."""
     requirements: tuple[RequirementState, ...] = ()
     """What the decision demanded that this run was part of; empty where there was none."""
     base: str = ""

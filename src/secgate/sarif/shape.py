@@ -145,8 +145,16 @@ class Invocation(Part):
     exit_signal_name: str | None = None
     exit_signal_number: int | None = None
     process_start_failure_message: str | None = None
+    start_time_utc: str | None = None
+    end_time_utc: str | None = None
     tool_execution_notifications: list[Notification] | None = None
     tool_configuration_notifications: list[Notification] | None = None
+
+
+class Provenance(Part):
+    """What state of a repository a run is about."""
+
+    revision_id: str | None = None
 
 
 class Suppression(Part):
@@ -190,6 +198,7 @@ class Run(Part):
     original_uri_base_ids: dict[str, Artifact] | None = None
     taxonomies: list[Component] | None = None
     external_property_file_references: object = None
+    version_control_provenance: list[Provenance] | None = None
 
 
 class Log(Part):

@@ -19,6 +19,8 @@ class Form:
     """As a target has them."""
     instead: bool = False
     """As a target has it."""
+    beside: bool = False
+    """Whether it is to lie in the file's own folder: what else is in there decides what it means."""
 
 
 Maker = Callable[[str, bytes], Iterable[Form]]

@@ -1,8 +1,8 @@
 """Stand-ins: what scanners would not read as it is, they read under another name or in another form.
 
-A stand-in is one more file of the copy, in a folder that the tree does not have; only a link's is where the link is,
-since what lies beside it may decide what it means. What scanners find in it is told of the file that it stands for, by
-that file's own lines (see `scan.places`).
+A stand-in is one more file of the copy, in a folder that the tree does not have; only what stands for a link, or for a
+call of a module, lies where that is, since what lies beside it decides what it means. What scanners find in it is told
+of the file that it stands for, by that file's own lines (see `scan.places`).
 """
 
 import posixpath
@@ -12,21 +12,22 @@ import msgspec
 
 from secgate.globs import matcher
 from secgate.model import LeftOut, Scanner, Target, Tree
-from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, source, workflows
-from secgate.scan.form import Maker
+from secgate.scan import cloudformation, dockerfile, encoding, kubernetes, modules, source, workflows
+from secgate.scan.form import Form, Maker
 
 CONFIGURATION = "configures a scanner: its content is judged, and no scanner obeys it"
 MAX_LINKS = 40
 """Of one chain; Linux follows no more."""
 _FOLDER = "stand-ins"
 _NEUTRAL = "of-"
+_BESIDE = "stand-in-of-"
 _ALL = "**"
 _CHART = "Chart.yaml"
 _BRACES = b"{{"
 
 
 INFRASTRUCTURE: tuple[Maker, ...] = (
-    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, workflows.forms
+    encoding.forms, kubernetes.forms, cloudformation.forms, dockerfile.forms, workflows.forms, modules.forms
 )  # fmt: skip
 _INFRASTRUCTURE = (".yaml", ".yml", ".json", ".template", ".tf", ".tofu", ".bicep")
 MAKERS: tuple[Maker, ...] = (source.forms,)
@@ -58,9 +59,16 @@ class StandIns:
         """Give the other forms that scanners need of a file, each with its content or with why it has none."""
         for maker in self._makers(target.path, content):
             for form in maker(target.path, content):
-                inside = target.path.startswith(f"{self._folder}/")
-                path = target.path if inside else posixpath.join(self._folder, target.path)
-                yield _standing(target, self._new(path, form.suffix), form.lines, instead=form.instead), form.content
+                path = self._new(self._place_of(target, form), form.suffix)
+                one = _standing(target, path, form.lines, instead=form.instead)
+                yield msgspec.structs.replace(one, in_place=form.beside), form.content
+
+    def _place_of(self, target: Target, form: Form) -> str:
+        folder, _, name = target.path.rpartition("/")
+        if form.beside:
+            return posixpath.join(folder, _BESIDE + name)
+        inside = target.path.startswith(f"{self._folder}/")
+        return target.path if inside else posixpath.join(self._folder, target.path)
 
     def _makers(self, path: str, content: bytes) -> tuple[Maker, ...]:
         lower = path.lower()
