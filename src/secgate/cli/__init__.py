@@ -23,6 +23,7 @@ LIMIT = 2_000
 
 _COMMANDS = {
     "scan": "Scan a folder and judge what was found.",
+    "init": "Write the first workflow, policy and hooks of a repository.",
     "evaluate": "Judge SARIF that you already have.",
     "convert": "Turn a scanner's own report into SARIF.",
     "report": "Render a decision again.",
