@@ -8,10 +8,12 @@ from support.fakes import GOOD
 from support.repositories import git
 from test_base import FINDS, MARKERS
 
-from secgate.gate import sides
+from secgate import catalog
+from secgate.gate import Trust, evaluate, sides
 from secgate.model import Action, Novelty, Outcome
+from secgate.policy.evaluate import Allowance
 from secgate.policy.source import Authority, named
-from secgate.report import document
+from secgate.report import document, sarif_file
 from secgate.scan.detect import Origin
 from secgate.scan.plan import Wish
 
@@ -226,6 +228,19 @@ def test_of_the_base_only_what_changed_is_scanned_again(against):
     # Where nothing changed no process is started at all.
     decision = against({}, {"notes.txt": "x\n"}, "if any('/base/' in f for f in files):\n  sys.exit(9)\n" + FINDS)
     assert decision.comparison.gaps == ()
+
+
+def test_sarif_that_is_trusted_carries_what_each_finding_is_to_the_base(against, tmp_path):
+    decision = against({"a.py": "bad(1)\n", "gone.py": "bad(2)\n"}, {"gone.py": None, "new.py": "x\n"})
+    file = tmp_path / "secgate.sarif"
+    file.write_bytes(sarif_file.render(decision, catalog.scanners()))
+    again, other = (
+        evaluate([file], named("p@1"), Allowance(), "2026-11-25", Trust(files=trusted)) for trusted in (True, False)
+    )
+    assert [one.finding for one in again.verdicts] == [one.finding for one in decision.verdicts]
+    assert (again.base, again.fixed, again.outcome) == (decision.base, decision.fixed, Outcome.PASS)
+    # Nobody's word: all of it counts, and nothing is fixed.
+    assert (other.base, other.fixed, [one.action for one in other.verdicts]) == ("", (), [Action.BLOCK])
 
 
 def test_nothing_of_the_base_is_scanned_where_there_is_none(judge, root):

@@ -13,7 +13,7 @@ import msgspec
 from secgate.errors import Exit, ReportError, SecgateError, TrustError, UsageError, worst
 from secgate.github import payload
 from secgate.github.job import Job
-from secgate.model import Decision, Finding, Value
+from secgate.model import Decision, Finding, Resolved
 from secgate.report import document
 from secgate.sarif import read
 
@@ -48,17 +48,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "skipped": ("it was not started", "Look at the steps before it."),
     "failure": ("it failed", _LOG),
 }
-
-
-class Resolved(Value, frozen=True):
-    """What the start that had no tree found out; what is empty is not compared."""
-
-    commit: str = ""
-    """The id of the commit that is to be judged."""
-    base: str = ""
-    """The id of the commit to compare with."""
-    policy: str = ""
-    """The digest of the policy: `sha256:…`."""
 
 
 @dataclass(frozen=True)
