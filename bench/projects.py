@@ -123,7 +123,7 @@ def row(name: str, decision: dict[str, Any], seconds: float) -> str:
     unmet = [f"{one['id']}: {one.get('reason', '')}" for one in decision["requirements"] if not one["met"]]
     verdict = f"{decision['outcome']} ({decision['exit']})"
     why = "<br>".join(unmet) or "–"
-    blocking = [one["finding"] for one in decision["verdicts"] if one["action"] == "block"]
+    blocking = [one["finding"] for one in decision.get("verdicts", ()) if one["action"] == "block"]
     rules = Counter(f"`{one['rule']['id']}` ({one['tool']})" for one in blocking)
     most = ", ".join(f"{count:,} × {rule}" for rule, count in rules.most_common(MOST)) or "–"
     return (

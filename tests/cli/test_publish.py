@@ -15,6 +15,7 @@ from support.hub import BOT, Hub
 from secgate import catalog
 from secgate.cli.publish import publish
 from secgate.errors import TrustError, UsageError
+from secgate.gate import handed
 from secgate.github import alerts, client
 from secgate.github.sticky import COMMENT_MAX
 from secgate.model import Action, EvidenceState, Subject
@@ -223,6 +224,27 @@ def test_a_file_that_is_too_large_is_refused(tell, folder, hub, monkeypatch):
     monkeypatch.setattr(document, "MAX_BYTES", document.MAX_BYTES - 1)
     hub.comments.clear()
     refused(tell, hub)
+
+
+def test_files_that_are_too_large_together_are_refused(tell, folder, hub, monkeypatch):
+    total = sum(file.stat().st_size for file in folder(judged()).iterdir())
+    monkeypatch.setattr(handed, "TOTAL_MAX", total)
+    assert tell().code == 0
+    monkeypatch.setattr(handed, "TOTAL_MAX", total - 1)
+    hub.comments.clear()
+    assert "too much in them" in refused(tell, hub)
+
+
+def test_a_file_in_place_of_the_folder_is_a_mistake(tell, folder):
+    with pytest.raises(UsageError, match="is no folder"):
+        tell(folder() / "decision.json")
+
+
+def test_an_event_without_a_commit_believes_no_decision(tell, folder, hub):
+    folder(judged(subject=Subject("shop", "commit", "")))
+    came = tell(GITHUB_SHA="HEAD")
+    assert came.code == 4
+    assert "does not say which commit" in hub.bodies()[0]
 
 
 @pytest.mark.parametrize(("change", "word"), [

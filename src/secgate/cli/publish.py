@@ -12,11 +12,12 @@ from secgate.cli import complain, options
 from secgate.errors import Exit, PublishError, UsageError
 from secgate.gate import publish as story
 from secgate.gate import read_file
-from secgate.gate.handed import Handed, Resolved, handed, resolved
+from secgate.gate.handed import Handed, handed, resolved
 from secgate.gate.publish import Published, Wishes
 from secgate.github import runner
 from secgate.github.client import connect
 from secgate.github.job import Job, job
+from secgate.model import Resolved
 from secgate.report import annotations, unjudged, upload
 from secgate.report.upload import Upload
 

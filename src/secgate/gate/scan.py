@@ -70,11 +70,12 @@ def check(request: Request, watcher: Watcher) -> Decision:
         proofs.keep(runs, bench)
         found = _found(request, ground, head, base, runs, scratch)
     evidence = aged(found.evidence, _max_ages(scanners), request.now)
-    demands = requirements(_demanding(request, scanners), evidence, head.staged, found.read, found.known)
+    decides = dataclasses.replace(request.decides, pack=_demanding(request, scanners))
+    demands = requirements(decides.pack, evidence, head.staged, found.read, found.known)
     given = found.given(request, pack)
     findings, history = dated(found.findings, found.base.findings if found.base else None, ground, request, given)
     decision = decide(
-        _subject(ground.tree, head.staged), request.decides, findings, evidence, (*demands, *history),
+        _subject(ground.tree, head.staged), decides, findings, evidence, (*demands, *history),
         request.allowance, given, found.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
