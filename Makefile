@@ -9,6 +9,7 @@ LOCKS := requirements
 AS_PIP := $(BIN)/python -I $(LOCKS)/as_pip.py
 UV := $(AS_PIP) $(BIN)/uv --quiet
 CORES ?= auto
+ENGINE ?= $(shell for each in buildah podman docker; do command -v $$each >/dev/null && echo $$each && break; done)
 ARGS ?=
 
 # The project's own environment is all that counts, not the shell's.
@@ -17,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help example scan test test-slow contract lint lock docs bench fuzz clean
+.PHONY: help example scan test test-slow test-action contract lint lock docs bench fuzz image clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -38,14 +39,18 @@ test-slow: $(VENV)/.test ## Run the tests that take minutes: scanners unplugged 
 	@$(AS_PIP) $(BIN)/secgate tools install --no-databases
 	@$(AS_PIP) $(BIN)/pytest -m slow $(ARGS)
 
+test-action: $(VENV)/.test ## Run the action end to end with podman and runc, in the image IMAGE=secgate:latest.
+	@SECGATE_TEST_IMAGE=$(or $(IMAGE),localhost/secgate:latest) $(BIN)/pytest -m slow tests/action $(ARGS)
+
 contract: $(VENV)/.test ## Hold every request to GitHub against GitHub's own OpenAPI document; needs node and npm.
 	@$(AS_PIP) $(BIN)/python -I tests/support/prism.py >/dev/null
 	@$(AS_PIP) $(BIN)/pytest -m slow tests/github/test_contract.py $(ARGS)
 
-lint: $(VENV)/.lint ## Run the linter, the formatter's check and the type checker.
+lint: $(VENV)/.lint ## Run the linter, the formatter's check, the type checker, and the audit of workflows and action.
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@$(BIN)/python -I .ci/audit.py $(BIN)/zizmor
 
 docs: $(VENV)/.run ## Write the generated tables of README.md and docs/ again.
 	@$(BIN)/python -I docs/generate.py
@@ -65,6 +70,13 @@ bench: $(VENV)/.test ## Measure SARIF, a policy, and a scan of examples/shop or 
 
 fuzz: $(VENV)/.fuzz ## Fuzz every target, or TARGET=name, for SECONDS=60 each; with KEEP=1 keep what was learned instead.
 	@cd tests && ../$(BIN)/python -m fuzz.run $(if $(KEEP),--keep,$(or $(SECONDS),60)) $(TARGET)
+
+# Files in layers get the time 0, so that two builds of one commit give the same image.
+image: ## Build the container image secgate:latest with buildah, podman or docker [ENGINE=…] [TAG=…] [ARGS="--build-arg …"].
+	@$(if $(ENGINE),,$(error there is no buildah, podman or docker on the PATH))
+	@$(ENGINE) $(if $(filter buildah,$(ENGINE)),bud,build) $(if $(filter docker,$(ENGINE)),,--timestamp 0 --no-cache) \
+		--build-arg VERSION=$$(sed -n 's/__version__ = "\(.*\)"/\1/p' src/secgate/__init__.py) \
+		--build-arg REVISION=$$(git rev-parse HEAD) $(ARGS) --tag secgate:$(or $(TAG),latest) .
 
 clean: ## Remove what the commands made here; installed scanners stay in the user's cache.
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz .coverage*

@@ -30,6 +30,9 @@ def main() -> None:
             path.unlink()
         elif path.name == "__pycache__":
             shutil.rmtree(path)
+    for record in home.rglob("*.dist-info/RECORD"):
+        kept = [line for line in record.read_text().splitlines(keepends=True) if not line.split(",")[0].endswith(NOISE)]
+        record.write_text("".join(kept))
     warnings.simplefilter("ignore")
     for folder in sorted(home.rglob("site-packages")):
         # Some packages carry files for other Pythons: what cannot be compiled cannot be imported either.

@@ -23,6 +23,7 @@ LIMIT = 2_000
 
 _COMMANDS = {
     "scan": "Scan a folder and judge what was found.",
+    "init": "Write the first workflow, policy and hooks of a repository.",
     "evaluate": "Judge SARIF that you already have.",
     "convert": "Turn a scanner's own report into SARIF.",
     "report": "Render a decision again.",
@@ -31,6 +32,8 @@ _COMMANDS = {
     "replay": "Derive a decision again from what it records.",
     "publish": "Show a decision on GitHub.",
     "policy": "Check, test, show and format a policy.",
+    "resolve": "Find out whose policy counts, before there is a tree.",
+    "prepare": "Fetch what a scan without a network will need.",
     "feeds": "Fetch and show what is known of vulnerabilities: KEV and EPSS.",
     "tools": "Install, list, lock and update the scanners.",
     "doctor": "See whether every scanner still finds a known defect.",

@@ -11,11 +11,16 @@ from secgate import git
 from secgate.cli import DEBUG
 from secgate.cli.render import FILES, Wanted
 from secgate.errors import UsageError
-from secgate.gate import Elsewhere, authority
+from secgate.gate import Elsewhere, authority, read_file
+from secgate.gate import bundle as bundles
+from secgate.gate.ground import hold
 from secgate.github.context import context
-from secgate.model import LOCAL, Action, Context
+from secgate.model import LOCAL, Action, Bundle, Context
 from secgate.policy.evaluate import Allowance
 from secgate.policy.source import Authority
+
+Render = Callable[[], bytes]
+"""Makes the content of a file."""
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -34,6 +39,16 @@ debug = click.option(
 mirror = click.option(
     "--mirror", multiple=True, metavar="PREFIX=DIR",
     help="Where the policies lie that this one extends, by how their source begins. Repeatable.",
+)  # fmt: skip
+
+
+def _bundle(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Bundle | None:
+    return bundles.load(read_file(Path(value))) if value else None
+
+
+bundle = click.option(
+    "--bundle", callback=_bundle, metavar="FILE",
+    help="What `secgate resolve` found out: what is judged, and by whose policy.",
 )  # fmt: skip
 
 _ACTIONS = click.Choice(["block", "warn"])
@@ -101,10 +116,25 @@ def decides(given: Mapping[str, Any], path: Path) -> tuple[Authority, Context]:
     """
     path = path.resolve()
     root = git.root_of(path)
+    if given.get("bundle"):
+        return _bundled(root, given["bundle"], given)
     about = context(root, os.environ) if root else LOCAL
-    loosening = tuple(f"--{name.replace('_', '-')}" for name in _LOOSENING if given.get(name))
+    loosening = _loosening(given)
     elsewhere = Elsewhere(mirrors(given["mirror"]))
     return authority(root or path, about, given["policy"] or "", loosening, elsewhere), about
+
+
+def _loosening(given: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"--{name.replace('_', '-')}" for name in _LOOSENING if given.get(name))
+
+
+def _bundled(root: Path | None, found: Bundle, given: Mapping[str, Any]) -> tuple[Authority, Context]:
+    if given["policy"]:
+        raise UsageError("--policy and --bundle: there is one policy to judge by", "Give one of the two.")
+    proven = bundles.prove(root, found)
+    decides = bundles.decided(found)
+    hold(proven, decides, _loosening(given))
+    return decides, found.context
 
 
 def mirrors(given: Sequence[str]) -> dict[str, Path]:

@@ -12,11 +12,12 @@ from secgate.cli import complain, options
 from secgate.errors import Exit, PublishError, UsageError
 from secgate.gate import publish as story
 from secgate.gate import read_file
-from secgate.gate.handed import Handed, Resolved, handed, resolved
+from secgate.gate.handed import Handed, handed, resolved
 from secgate.gate.publish import Published, Wishes
 from secgate.github import runner
 from secgate.github.client import connect
 from secgate.github.job import Job, job
+from secgate.model import Resolved
 from secgate.report import annotations, unjudged, upload
 from secgate.report.upload import Upload
 
@@ -121,7 +122,9 @@ def _ended(decided: Handed, form: Upload, about: Job, came: Published, *, ready:
         click.echo(f"secgate: {text}", err=True)
     for trouble in came.troubles:
         complain(trouble)
-        click.echo(annotations.command("warning", "secgate: not shown", f"{trouble.message}\n{trouble.remedy}"))
+    told = [(one.message, one.remedy) for one in came.troubles]
+    for line in annotations.unpublished(told):
+        click.echo(line)
     outputs = {
         "verdict": decided.decision.outcome.value if decided.decision else "incomplete",
         "exit-code": str(int(decided.exit)),
@@ -129,7 +132,7 @@ def _ended(decided: Handed, form: Upload, about: Job, came: Published, *, ready:
         "sarif": "ready" if ready else "none",
     }
     try:
-        runner.summarise(os.environ, unjudged.unpublished([(one.message, one.remedy) for one in came.troubles]))
+        runner.summarise(os.environ, unjudged.unpublished(told))
         runner.tell(os.environ, outputs)
     except PublishError as error:
         complain(error)

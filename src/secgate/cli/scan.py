@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from secgate import catalog
+from secgate import catalog, git
 from secgate.cli import options, output
 from secgate.cli.progress import Lines, Progress
 from secgate.cli.render import deliver
 from secgate.errors import UsageError
 from secgate.gate import Request, check
+from secgate.gate.bundle import tip_of
 from secgate.model import Scanner
 from secgate.scan.detect import WORKING_TREE, Origin
 from secgate.scan.plan import Wish
@@ -37,6 +38,7 @@ from secgate.scan.plan import Wish
     "--jobs", type=click.IntRange(1, 256), metavar="N", help="Scanners at once. Default: the cores there are."
 )
 @click.option("--timeout", type=click.IntRange(1, 86400), metavar="SECONDS", help="Time limit of each scanner.")
+@options.bundle
 @options.judging
 @options.outputs
 @options.debug
@@ -75,6 +77,7 @@ def scan(path: Path | None, **given: Any) -> int:
                 origin=origin,
                 base=given["base"] or "",
                 context=about,
+                tip=tip_of(given["bundle"]) if given["bundle"] else git.tip,
             ),
             watcher,
         )

@@ -32,13 +32,28 @@ _DAYS = 90
 @click.option("--ticket", default="", metavar="ID", help="Where it is followed up.")
 @click.option("--expires", default="", metavar="DAY", help="The last day on which it counts: 2027-01-31.")
 @click.option("--approved-by", multiple=True, metavar="WHO[=TEAM]", help="Who approves it. Repeatable.")
-@click.option("--type", "kind", type=click.Choice(_KINDS), default=_KINDS[0], show_default=True, help="What it is.")
+@click.option(
+    "--type",
+    "kind",
+    envvar="SECGATE_WAIVE_TYPE",
+    type=click.Choice(_KINDS),
+    default=_KINDS[0],
+    show_default=True,
+    help="What it is.",
+)
 @click.option(
     "--rule", multiple=True, metavar="RULE", help="A rule that it lifts. Default: those that block. Repeatable."
 )
 @click.option("--environment", multiple=True, metavar="NAME", help="Where it counts. Default: everywhere. Repeatable.")
 @click.option("--requested-by", default="", metavar="WHO", help="Who asks for it.")
-@click.option("--id", "name", default="", metavar="ID", help="What it is called. Default: the next free one.")
+@click.option(
+    "--id",
+    "name",
+    envvar="SECGATE_WAIVE_ID",
+    default="",
+    metavar="ID",
+    help="What it is called. Default: the next free one.",
+)
 @click.option("--file", default="", metavar="FILE", help="Where it is written. Default: the year's.")
 @click.option("--policy", default="", metavar="FILE", help="The policy that must accept it. Default: this folder's.")
 @options.mirror

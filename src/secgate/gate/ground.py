@@ -40,6 +40,8 @@ class Request:
     """The revision to compare with; empty: what the event names, if it names one."""
     context: Context = LOCAL
     """On whose behalf."""
+    tip: Callable[[git.Repository, str], str] = git.tip
+    """Gives the newest commit of a branch, as far as the clone holds it."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,7 @@ def authority(
             lambda commit: of_commit(repository, commit, elsewhere),
         )
         decides = source.authority(context, branches)
-    _foreign(root)
-    source.hold(decides, (*loosening, *filter(None, [place.moved_by()])))
+    hold(root, decides, loosening)
     if not name:
         return decides
     # What the tree is compared with is the branch's to say, whatever policy it allows.
@@ -150,13 +151,18 @@ def of_revision(root: Path, commit: str, elsewhere: Elsewhere = NOWHERE) -> Auth
         return source.unprotected(_reader(repository)(commit), of_commit(repository, commit, elsewhere))
 
 
-def _foreign(root: Path) -> None:
-    """Refuse scanners that lie in the judged tree, where the change could have put them: no policy can allow that."""
+def hold(root: Path, decides: Authority, loosening: tuple[str, ...]) -> None:
+    """Refuse what a protected branch has to allow, and scanners from the tree, which nobody can allow.
+
+    Raises:
+        TrustError: an option loosens what a protected branch decides, or the change could have put the scanners there.
+    """
     if found := place.below(root.resolve()):
         raise TrustError(
             f"{found}: lies in the tree that is judged, and the scanners would be taken from there",
             "Let SECGATE_HOME, XDG_CACHE_HOME and HOME name a folder outside of the checkout.",
         )
+    source.hold(decides, (*loosening, *filter(None, [place.moved_by()])))
 
 
 def _local(root: Path) -> bytes | None:
@@ -188,8 +194,7 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
             return git.merge_base(repository, tree.commit, repository.resolve(request.base))
         if context.event in {Event.LOCAL, Event.OTHER} or not tree.commit:
             return ""
-        named = decides.pack.new_code.baseline_ref
-        branch = decides.branch if named == TARGET_BRANCH else named
+        branch = compared_with(decides)
         if context.event is Event.PUSH and context.branch == branch:
             # Its tip is what was pushed: nothing would be new.
             return context.before
@@ -197,7 +202,13 @@ def _base(root: Path, request: Request, tree: Tree) -> str:
         is_target = context.event is Event.PULL_REQUEST and context.branch == branch
         # Against the merge base of a merge, what others merged meanwhile would look like part of the change.
         parent = git.merged_into(repository, tree.commit) if is_target and tree.commit == context.commit else ""
-        return parent or git.merge_base(repository, tree.commit, git.tip(repository, branch))
+        return parent or git.merge_base(repository, tree.commit, request.tip(repository, branch))
+
+
+def compared_with(decides: Authority) -> str:
+    """Return the branch with which a change is compared."""
+    named = decides.pack.new_code.baseline_ref
+    return decides.branch if named == TARGET_BRANCH else named
 
 
 def own_policy(decides: Authority, content: bytes | None, shelf: Shelf) -> Pack | str | None:

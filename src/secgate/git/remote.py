@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from secgate.errors import TrustError
@@ -41,11 +42,11 @@ def fetched(url: str, commit: str, path: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="secgate-git-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
         form = "sha256" if len(commit) == 64 else "sha1"
-        _run(folder, "init", "--quiet", "--bare", f"--object-format={form}", "--template=", ".")
+        run(folder, "init", "--quiet", "--bare", f"--object-format={form}", "--template=", ".")
         # The second setting is for an upload-pack on this machine, which otherwise gives branches only.
         allowed = ("-c", f"protocol.{scheme}.allow=always", "-c", "uploadpack.allowAnySHA1InWant=true")
-        _run(folder, *allowed, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", url, commit)
-        return _run(folder, "cat-file", "blob", f"{commit}:{path}")
+        run(folder, *allowed, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", url, commit)
+        return run(folder, "cat-file", "blob", f"{commit}:{path}")
 
 
 def tip_of(url: str, ref: str) -> str:
@@ -66,7 +67,7 @@ def tip_of(url: str, ref: str) -> str:
         raise TrustError(f"{url}: only {' and '.join(_SCHEMES)} are asked", _REMEDY)
     names = (f"refs/heads/{ref}", f"refs/tags/{ref}", f"refs/tags/{ref}^{{}}")
     with tempfile.TemporaryDirectory(prefix="secgate-git-", ignore_cleanup_errors=True) as scratch:
-        told = _run(Path(scratch), "-c", f"protocol.{scheme}.allow=always", "ls-remote", url, *names).decode()
+        told = run(Path(scratch), "-c", f"protocol.{scheme}.allow=always", "ls-remote", url, *names).decode()
     found = {name: commit for commit, _, name in (line.partition("\t") for line in told.splitlines())}
     tag, branch = found.get(names[2]) or found.get(names[1], ""), found.get(names[0], "")
     if bool(tag) == bool(branch):
@@ -75,9 +76,21 @@ def tip_of(url: str, ref: str) -> str:
     return tag or branch
 
 
-def _run(folder: Path, *arguments: str) -> bytes:
+def run(folder: Path, *arguments: str, more: Mapping[str, str] | None = None) -> bytes:
+    """Run git in a folder of ours, with a network, and return what it prints.
+
+    Args:
+        folder: where.
+        arguments: of git.
+        more: variables for it beside those that lead to the network.
+
+    Raises:
+        TrustError: it fails.
+        UsageError: git is not installed.
+    """
     overruled = [word for setting in OVERRULED if "bareRepository" not in setting for word in ("-c", setting)]
-    environment = {**ENVIRONMENT, **{name: os.environ[name] for name in _PASSED_ON if name in os.environ}}
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment = {**ENVIRONMENT, **passed, **(more or {})}
     try:
         done = subprocess.run(
             [program(), *overruled, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """What the environment of a job in GitHub Actions says about the run."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from secgate.github.payload import REMEDY, read, text
 from secgate.model import LOCAL, Context, Event
 
 _BRANCH = "refs/heads/"
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
 
 # GITHUB_SHA is the default branch there, while the job is about something else: whatever it has checked out.
 _ABOUT_SOMETHING_ELSE = {"pull_request_target", "workflow_run", "issue_comment", "check_run", "check_suite"}
@@ -46,6 +48,18 @@ def context(root: Path, environ: Mapping[str, str]) -> Context:
         branch, before = ref.removeprefix(_BRANCH), before if before.strip("0") else ""
         return Context(Event.PUSH, branch, default, before, about, **said)
     return Context(Event.OTHER, default_branch=default, commit=about, **said)
+
+
+def repository_url(environ: Mapping[str, str]) -> str:
+    """Return where the job's repository lies on its server.
+
+    Raises:
+        TrustError: the job does not say.
+    """
+    server, name = environ.get("GITHUB_SERVER_URL", "").rstrip("/"), environ.get("GITHUB_REPOSITORY", "")
+    if not server or not _REPOSITORY.fullmatch(name) or {".", ".."} & set(name.split("/")):
+        raise TrustError("the job does not say which repository it is about", REMEDY)
+    return f"{server}/{name}"
 
 
 def _said(name: str, event: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,11 @@ from rich.text import Text
 Part = tuple[str, str]
 """A text that is safe to print, and its style."""
 
+DEEP = 12
+"""Columns in front of what is said of a finding."""
+NAMED = 3
+"""How many of many are named."""
+
 
 class Page:
     """Collects lines; markup, links and emoji codes in the text mean nothing here.
@@ -77,6 +82,18 @@ class Page:
             line.rstrip()
             self._file.write(f"{head}{self._rendered(line)}\n")
             head = " " * margin
+
+    def labelled(self, label: str, text: str, style: str = "") -> None:
+        """Write a line of a finding or of evidence: a short word, and the text beside it."""
+        self.entry([(f"{label:>{DEEP - 2}}  ", "dim")], [(text, style)])
+
+    def names(self, label: str, names: Sequence[str], *, verbose: bool) -> None:
+        """Write some names, the first of them only unless `verbose`; nothing where there are none."""
+        if not names:
+            return
+        shown = names if verbose else names[:NAMED]
+        rest = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
+        self.labelled(label, f"{', '.join(shown)}{rest}")
 
     def address(self, label: Sequence[Part], before: str, address: str, style: str) -> None:
         """Write an address in one piece, even beyond the width, so that it can be clicked and copied."""

@@ -7,15 +7,14 @@ meaning has a word; colour only repeats it. All text of others passes through `s
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from secgate.model import Action, Decision, Evidence, EvidenceState, Verdict
-from secgate.report import about, reasons, safe, words
-from secgate.report.page import Page
+from secgate.model import Action, Decision, Verdict
+from secgate.report import about, looked, reasons, safe, words
+from secgate.report.page import DEEP, Page
 
 LIMIT = 40
 """How many blocking findings are shown in full."""
 
 _ROWS = 10
-_NAMED = 3
 _NARROWEST = 40
 _WORD = {"BLOCKED": "bold white on red", "INCOMPLETE": "bold black on yellow", "PASS": "bold black on green"}
 _RULE = {"BLOCKED": "red", "INCOMPLETE": "yellow", "PASS": "green"}
@@ -27,8 +26,6 @@ SEVERITY = {
     "low": "cyan",
     "info": "dim",
 }
-_STATE = {EvidenceState.OK: "green", EvidenceState.NOT_APPLICABLE: "dim"}
-_DEEP = 12
 
 
 def render(
@@ -62,12 +59,7 @@ def render(
             page.line(safe.line(f"compared with {about.base(decision)} · {text}"), "dim")
         _findings(page, decision, len(decision.verdicts) if verbose else limit, verbose=verbose)
         _fixed(page, decision, verbose=verbose)
-        _evidence(page, decision, seconds, verbose=verbose)
-        _incomplete(page, decision)
-        _left_out(page, decision, verbose=verbose)
-        _known(page, decision, verbose=verbose)
-        _included(page, decision, verbose=verbose)
-        _suppressions(page, decision, verbose=verbose)
+        looked.write(page, decision, seconds, verbose=verbose)
         _reminders(page, decision, verbose=verbose)
         if words.nothing_known(decision):
             _next_steps(page)
@@ -79,7 +71,7 @@ def render(
 
 def _findings(page: Page, decision: Decision, limit: int, *, verbose: bool) -> None:
     _blocking(page, words.blockers(decision), limit, decision.base)
-    _warnings(page, words.warnings(decision), verbose=verbose)
+    _warnings(page, decision, verbose=verbose)
     if verbose:
         _others(page, words.of(decision, Action.INFO, Action.PASS))
 
@@ -118,22 +110,18 @@ def _finding(page: Page, verdict: Verdict, base: str) -> None:
     severity = finding.severity.value
     page.entry([(f"  {severity.upper():<10}", SEVERITY[severity])], [(safe.line(finding.title, 200), "bold")])
     if text := words.message(finding):
-        page.entry([(" " * _DEEP, "")], [(safe.line(text), "")])
+        page.entry([(" " * DEEP, "")], [(safe.line(text), "")])
     about_it = safe.line(words.subject(finding), 100)
-    _labelled(page, "where", safe.path(words.span(finding.location)) + (f" · {about_it}" if about_it else ""), "bold")
-    _labelled(page, "why", safe.line(reasons.because(verdict, base)))
+    page.labelled("where", safe.path(words.span(finding.location)) + (f" · {about_it}" if about_it else ""), "bold")
+    page.labelled("why", safe.line(reasons.because(verdict, base)))
     fix, address = words.fix(finding), safe.url(finding.rule.help_uri)
     if address and fix == f"See {address}":
-        page.address([(f"{'fix':>{_DEEP - 2}}  ", "dim")], "See ", address, "green")
+        page.address([(f"{'fix':>{DEEP - 2}}  ", "dim")], "See ", address, "green")
     else:
-        _labelled(page, "fix", safe.line(fix), "green")
+        page.labelled("fix", safe.line(fix), "green")
     by = [safe.line(words.rule(finding), 160), safe.line(words.also(finding))]
     known = [safe.line(finding.fingerprint[:12]), f"found by {', '.join(filter(None, by))}"]
-    _labelled(page, "id", " · ".join(filter(None, known)), "dim")
-
-
-def _labelled(page: Page, label: str, text: str, style: str = "") -> None:
-    page.entry([(f"{label:>{_DEEP - 2}}  ", "dim")], [(text, style)])
+    page.labelled("id", " · ".join(filter(None, known)), "dim")
 
 
 def _more(page: Page, number: int) -> None:
@@ -142,15 +130,22 @@ def _more(page: Page, number: int) -> None:
     page.blank()
 
 
-def _warnings(page: Page, verdicts: tuple[Verdict, ...], *, verbose: bool) -> None:
+def _warnings(page: Page, decision: Decision, *, verbose: bool) -> None:
+    """List warnings by rule; what the base has too is only counted, unless everything is asked for."""
+    verdicts = words.warnings(decision)
     if not verdicts:
         return
-    groups = list(words.by_rule(verdicts).items())
-    page.heading(f"{words.plural(len(verdicts), 'warning')} from {words.plural(len(groups), 'rule')}")
+    counted = () if verbose or not decision.base else tuple(one for one in verdicts if not one.finding.is_new)
+    told = tuple(one for one in verdicts if one.finding.is_new) if counted else verdicts
+    groups = list(words.by_rule(told).items())
+    which = f", {len(told):,} new" if counted else f" from {words.plural(len(groups), 'rule')}"
+    page.heading(words.plural(len(verdicts), "warning") + which)
     shown = groups if verbose else groups[:_ROWS]
     for (severity, _, _), group in shown:
         _row(page, severity, group, len(group) if verbose else 1)
-    _more(page, len(verdicts) - sum(len(group) for _, group in shown))
+    if counted:
+        page.line(f"… and {words.plural(len(counted), 'warning')} about what the base has too: --verbose shows them.")
+    _more(page, len(told) - sum(len(group) for _, group in shown))
 
 
 def _row(page: Page, severity: str, group: list[Verdict], named: int) -> None:
@@ -180,105 +175,17 @@ def _fixed(page: Page, decision: Decision, *, verbose: bool) -> None:
     if decision.fixed:
         page.heading(f"Fixed: {words.plural(len(decision.fixed), 'finding')} that only the base has")
         told = [f"{words.place(one.location)} {one.title}" for one in decision.fixed]
-        _list(page, "", [safe.line(each, 200) for each in told], verbose=verbose)
+        page.names("", [safe.line(each, 200) for each in told], verbose=verbose)
     if gaps := about.gaps(decision):
         page.heading("The base was not looked at in full: what is not known from there counts as introduced")
         for text in gaps:
             page.entry([("  ", "")], [(safe.line(text), "bold yellow")])
 
 
-def _evidence(page: Page, decision: Decision, seconds: Mapping[str, float], *, verbose: bool) -> None:
-    page.heading("What was checked")
-    if not decision.evidence:
-        page.line("Nothing: no scanner ran.")
-        return
-    page.table(
-        ("Checked", "By", "State", "Files read", "Database", "Time"),
-        [_evidence_row(each, seconds) for each in decision.evidence],
-    )
-    told = {state.remedy for state in decision.incomplete}
-    for each in decision.evidence:
-        if not each.complete and not words.told(decision, each):
-            _gap(page, each, verbose=verbose)
-            if each.remedy and each.remedy not in told:
-                _labelled(page, "fix", safe.line(each.remedy), "green")
-
-
-def _evidence_row(evidence: Evidence, seconds: Mapping[str, float]) -> list[tuple[str, str]]:
-    took = seconds.get(f"{evidence.scanner}/{evidence.command}")
-    return [
-        (words.CATEGORY[evidence.category], ""),
-        (safe.line(words.tool(evidence), 100), ""),
-        (evidence.state.value, _STATE.get(evidence.state, "bold yellow")),
-        (words.read(evidence), ""),
-        (safe.line(words.database(evidence), 10), ""),
-        ("" if took is None else f"{took:.1f} s", ""),
-    ]
-
-
-def _gap(page: Page, evidence: Evidence, *, verbose: bool) -> None:
-    """Say why one scanner's evidence is not complete, in its own words where it had any."""
-    page.blank()
-    reason = evidence.reason or "it did not say why"
-    page.entry([], [(f"{safe.line(words.tool(evidence), 100)}: ", "bold"), (safe.line(reason), "")])
-    _list(page, "not read", [safe.path(each) for each in evidence.unread], verbose=verbose)
-    shown = evidence.errors if verbose else evidence.errors[:_NAMED]
-    for error in shown:
-        _labelled(page, "it says", safe.line(error), "dim")
-    if len(evidence.errors) > len(shown):
-        _labelled(page, "", f"and {words.plural(len(evidence.errors) - len(shown), 'more line')}")
-
-
-def _list(page: Page, label: str, names: list[str], *, verbose: bool) -> None:
-    if not names:
-        return
-    shown = names if verbose else names[:_NAMED]
-    rest = f" and {len(names) - len(shown):,} more" if len(names) > len(shown) else ""
-    _labelled(page, label, f"{', '.join(shown)}{rest}")
-
-
-def _incomplete(page: Page, decision: Decision) -> None:
-    if not decision.incomplete:
-        return
-    page.heading("What was not checked, and how to change that")
-    for state in decision.incomplete:
-        name = f"{words.CATEGORY[state.category]}: "
-        page.entry([("  ", "")], [(name, "bold yellow"), (safe.line(state.reason or "no evidence"), "")])
-        if state.remedy:
-            _labelled(page, "fix", safe.line(state.remedy), "green")
-
-
-def _left_out(page: Page, decision: Decision, *, verbose: bool) -> None:
-    if not decision.left_out:
-        return
-    page.heading(f"Left out: {words.plural(len(decision.left_out), 'file')} that no scanner saw as they are")
-    for reason, group in about.left_out(decision).items():
-        page.entry([(f"{len(group):>8,}  ", "")], [(safe.line(reason, 200), "")])
-        _list(page, "", [safe.path(each.path) for each in group], verbose=verbose)
-
-
-def _known(page: Page, decision: Decision, *, verbose: bool) -> None:
-    if names := about.known(decision):
-        page.heading(f"Known unreadable: {words.plural(len(names), 'file')} as before, or listed by the policy")
-        _list(page, "", [safe.path(name) for name in names], verbose=verbose)
-
-
-def _included(page: Page, decision: Decision, *, verbose: bool) -> None:
-    if names := decision.subject.included:
-        page.heading(about.included(decision))
-        _list(page, "", [safe.path(name) for name in names], verbose=verbose)
-
-
-def _suppressions(page: Page, decision: Decision, *, verbose: bool) -> None:
-    if decision.suppressions:
-        page.heading(about.suppressions(decision))
-        _list(page, "", [safe.line(about.suppression(one), 200) for one in decision.suppressions], verbose=verbose)
-
-
 def _reminders(page: Page, decision: Decision, *, verbose: bool) -> None:
     if decision.reminders:
         page.heading("To be done soon")
-        _list(page, "", [safe.line(one, 200) for one in decision.reminders], verbose=verbose)
+        page.names("", [safe.line(one, 200) for one in decision.reminders], verbose=verbose)
 
 
 def _next_steps(page: Page) -> None:
