@@ -131,6 +131,7 @@ def test_what_is_exploited_is_lifted_by_no_statement_where_the_policy_says_so():
     made = verdict(openvex(), one=exploited, more=", neverFor: [kev]")
     assert made.action is Action.BLOCK
     assert "known to be exploited" in next(one.why for one in made.trace if one.vex)
+    assert verdict(openvex(), more=", neverFor: [kev]").action is Action.PASS
 
 
 def test_a_rule_of_which_the_policy_says_so_is_never_lifted():
