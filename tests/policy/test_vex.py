@@ -101,6 +101,7 @@ def test_parts_of_a_product_count_where_the_policy_names_the_product():
     parts = statement(products=[{"@id": "pkg:oci/shop@sha256%3Aabc", "subcomponents": [{"@id": LODASH}]}])
     assert verdict(openvex(parts), more=', products: ["pkg:oci/shop"]').action is Action.PASS
     assert verdict(openvex(parts), more=', products: ["pkg:oci/other"]').action is Action.BLOCK
+    assert verdict(openvex(parts), more=', products: ["https://acme.example/shop"]').action is Action.BLOCK
     made = verdict(openvex(parts))
     (step,) = [one for one in made.trace if one.vex]
     assert (step.result, step.why) == ("not applied", "it is about pkg:oci/shop@sha256%3Aabc, not us")
@@ -286,3 +287,17 @@ def test_what_cannot_be_verified_or_meant_is_refused_by_name(block, said):
         load(text)
     assert said in refused.value.message, refused.value.message
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"impact_statement": ""}, "not_affected (vulnerable_code_not_in_execute_path)"),
+        ({"justification": None}, "not_affected (No template is made of anything that users send.)"),
+        ({"status": "fixed", "justification": None, "impact_statement": ""}, "fixed"),
+    ],
+)
+def test_a_statement_is_told_with_its_justification_or_its_words(changes, said):
+    held = {key: value for key, value in statement(**changes).items() if value is not None}
+    made = verdict(openvex(held))
+    assert made.why == f"{said}, says {made.vex}"

@@ -203,3 +203,14 @@ def test_several_packages_may_be_named_and_each_must_be_met_in_full():
     ):
         one = vulnerability(vuln=Vulnerability("CVE-1"), fingerprint="f1", package=Package("p", purl=purl))
         assert (verdict(text, one).action is Action.PASS) is lifts, purl
+
+
+def test_a_waiver_without_an_end_counts_where_the_policy_wants_none_and_sets_no_limit():
+    text = changed(FULL, "[owner, reason, ticket, expires, approvedBy]", "[owner, reason]")
+    endless = changing('    expires: "2026-11-10"\n', "")
+    limited = verdict(endless, policy=text)
+    assert limited.action is Action.BLOCK
+    assert "it never ends, and 90 days are allowed" in limited.trace[-1].why
+    free = changed(text, "    maxDays: {critical: 30, high: 90, secret: 7}\n", "")
+    assert verdict(endless, policy=free, given=Circumstances("2099-01-01", "pull_request")).action is Action.PASS
+    assert state(load(free, {PLACE: endless}).waivers[0], "2099-01-01") == "active"
