@@ -301,3 +301,11 @@ def test_a_statement_is_told_with_its_justification_or_its_words(changes, said):
     held = {key: value for key, value in statement(**changes).items() if value is not None}
     made = verdict(openvex(held))
     assert made.why == f"{said}, says {made.vex}"
+
+
+def test_of_statements_that_do_not_count_yet_the_first_is_told():
+    first, second = (statement(timestamp=f"2026-12-0{day}T10:00:00Z") for day in (1, 2))
+    for both in ((first, second), (second, first)):
+        made = verdict(openvex(*both))
+        (step,) = [one for one in made.trace if one.vex]
+        assert (step.result, step.why) == ("not applied", "it begins on 2026-12-01")
