@@ -159,6 +159,8 @@ waivers:
     made = verdict(openvex(), more=", neverFor: [sla]", waivers=waiver)
     assert (made.action, made.waived_by, made.vex != "") == (Action.PASS, ("W-1",), True)
     assert made.why.endswith("waived by W-1")
+    affected = verdict(openvex(statement(status="affected")), waivers=waiver)
+    assert (affected.action, affected.why, affected.vex) == (Action.PASS, "waived by W-1", "")
     files = {PLACE: openvex(), ".secgate/waivers/1.yaml": waiver}
     other = about(package=Package("lodash", "4.17.19", "pkg:npm/lodash@4.17.19", "npm"))
     both = judge([about(), other], load(POLICY.replace("VEX", ""), files), Circumstances("2026-11-25"))
