@@ -16,10 +16,13 @@ import tarfile
 import time
 import urllib.request
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 PYPI = "https://files.pythonhosted.org/packages"
+MOST = 4
+"""Rules that are told of each project."""
 GO = "https://proxy.golang.org/github.com"
 PROJECTS = {
     "requests 2.34.2": (
@@ -120,9 +123,12 @@ def row(name: str, decision: dict[str, Any], seconds: float) -> str:
     unmet = [f"{one['id']}: {one.get('reason', '')}" for one in decision["requirements"] if not one["met"]]
     verdict = f"{decision['outcome']} ({decision['exit']})"
     why = "<br>".join(unmet) or "–"
+    blocking = [one["finding"] for one in decision.get("verdicts", ()) if one["action"] == "block"]
+    rules = Counter(f"`{one['rule']['id']}` ({one['tool']})" for one in blocking)
+    most = ", ".join(f"{count:,} × {rule}" for rule, count in rules.most_common(MOST)) or "–"
     return (
         f"| {name} | {decision['subject']['files']:,} | {verdict} | {counts['block']:,} | {counts['warn']:,} "
-        f"| {len(unread)} | {seconds:.0f} s | {why} |"
+        f"| {most} | {len(unread)} | {seconds:.0f} s | {why} |"
     )
 
 
@@ -133,8 +139,8 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="By default all: " + ", ".join(PROJECTS))
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    print("| project | files | verdict | block | warn | files unread | time | what is incomplete |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| project | files | verdict | block | warn | what blocks most | files unread | time | what is incomplete |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name in (one for one in PROJECTS if not given.names or one.split()[0] in given.names):
         tree = fetch(name, given.folder.resolve())
         began = time.perf_counter()

@@ -67,7 +67,7 @@ _STATES: Mapping[EvidenceState, str] = {
     EvidenceState.FAILED: "it ended in a way that is not *finished*, its report is not whole, or it missed its canary",
     EvidenceState.TIMED_OUT: "it was ended at its time limit",
     EvidenceState.MISSING: "it, or a database that it needs, is not installed, or it was left out with `--skip`",
-    EvidenceState.STALE: "its database is older than its manifest allows",
+    EvidenceState.STALE: "its database is older than its manifest allows, or the report than its policy does",
     EvidenceState.UNVERIFIED: "a report that secgate did not make in this run",
     EvidenceState.NOT_APPLICABLE: "there was nothing for it to read",
 }

@@ -8,9 +8,12 @@ from support.fakes import GOOD
 from support.repositories import git
 from test_base import FINDS, MARKERS
 
+from secgate import catalog
+from secgate.gate import Trust, evaluate, sides
 from secgate.model import Action, Novelty, Outcome
+from secgate.policy.evaluate import Allowance
 from secgate.policy.source import Authority, named
-from secgate.report import document
+from secgate.report import document, sarif_file
 from secgate.scan.detect import Origin
 from secgate.scan.plan import Wish
 
@@ -101,7 +104,7 @@ def test_what_the_working_tree_changes_is_introduced(against, root, judge):
 @pytest.mark.parametrize("failure", ["sys.exit(9)", "time.sleep(60)", "open(out, 'w').write('{')\n  sys.exit(0)"])
 def test_where_the_base_could_not_be_scanned_all_counts_as_introduced_and_it_is_said(against, failure):
     program = f"if '/base/' in files[0]:\n  {failure}\n{FINDS}"
-    decision = against({"a.py": "bad(1)\n"}, {"b.py": "bad(2)\n"}, program, timeout_s=2)
+    decision = against({"a.py": "bad(1)\n"}, {"a.py": "bad(1)\n#\n", "b.py": "bad(2)\n"}, program, timeout_s=2)
     assert {state for *_, state in states(decision)} == {"introduced"}
     assert decision.outcome is Outcome.BLOCKED
     assert [each.scanner for each in decision.comparison.gaps] == ["one"]
@@ -152,7 +155,7 @@ def test_the_policy_says_by_what_a_finding_is_new(against, policy, basis, new):
     rule = "{id: r, match: {severity: high}, scope: introduced, action: block}"
     late = FINDS.replace("if 'bad' in text", "if 'bad' in text and '/base/' not in f")
     decision = against(
-        {"a.py": "bad()\n"}, {"b.py": ""}, late, decides=policy(rule, f"  newCode: {{basis: {basis}}}\n")
+        {"a.py": "bad()\n"}, {"a.py": "bad()\n#\n"}, late, decides=policy(rule, f"  newCode: {{basis: {basis}}}\n")
     )
     assert [one.finding.location.line for one in decision.verdicts if one.action is Action.BLOCK] == new
 
@@ -198,6 +201,46 @@ def test_the_decision_names_both_commits_and_the_day_of_the_base(against, root):
         ["date", "-u", "-d", f"@{seconds}", "+%Y-%m-%dT%H:%M:%SZ"], capture_output=True, text=True, check=True
     )
     assert decision.comparison.committed == shown.stdout.strip()
+
+
+TREE = {
+    "a.py": "bad(1)\nbad(1)  # nosec\n", "b.py": "bad(2)\n", "gone.py": "bad(3)\n",
+    "run": "#!/usr/bin/python\nbad(4)\n",
+    "s.py": 'password = "tr0ub4dor-and-3"  # bad\n', "h.py": "fa\u200bke = 1  # bad\n",
+}  # fmt: skip
+CHANGE = {"b.py": "x\nbad(2)\nbad(5)\n", "gone.py": None, "new.py": "bad(1)\n"}
+
+
+@pytest.mark.parametrize("one", [FINDS, PASSWORDS])
+def test_what_is_not_scanned_again_is_as_if_it_were(against, judge, monkeypatch, one):
+    less = against(TREE, CHANGE, one, markers=MARKERS)
+    monkeypatch.setattr(sides, "lightened", lambda tasks, *_: (tasks, {}))
+    full = judge(one, GOOD, base="HEAD^1", origin=Origin(commit="HEAD"), markers=MARKERS)
+    assert document.render(less) == document.render(full)
+
+
+def test_of_the_base_only_what_changed_is_scanned_again(against):
+    names = "{os.path.basename(f) for f in files if '/base/' in f}"
+    seen = f"if {names} - {{'b.py', 'gone.py'}}:\n  sys.exit(9)\n"
+    decision = against(TREE, CHANGE, seen + FINDS)
+    assert decision.comparison.gaps == ()
+    assert gone(decision) == [("gone.py", 1)]
+    # Where nothing changed no process is started at all.
+    decision = against({}, {"notes.txt": "x\n"}, "if any('/base/' in f for f in files):\n  sys.exit(9)\n" + FINDS)
+    assert decision.comparison.gaps == ()
+
+
+def test_sarif_that_is_trusted_carries_what_each_finding_is_to_the_base(against, tmp_path):
+    decision = against({"a.py": "bad(1)\n", "gone.py": "bad(2)\n"}, {"gone.py": None, "new.py": "x\n"})
+    file = tmp_path / "secgate.sarif"
+    file.write_bytes(sarif_file.render(decision, catalog.scanners()))
+    again, other = (
+        evaluate([file], named("p@1"), Allowance(), "2026-11-25", Trust(files=trusted)) for trusted in (True, False)
+    )
+    assert [one.finding for one in again.verdicts] == [one.finding for one in decision.verdicts]
+    assert (again.base, again.fixed, again.outcome) == (decision.base, decision.fixed, Outcome.PASS)
+    # Nobody's word: all of it counts, and nothing is fixed.
+    assert (other.base, other.fixed, [one.action for one in other.verdicts]) == ("", (), [Action.BLOCK])
 
 
 def test_nothing_of_the_base_is_scanned_where_there_is_none(judge, root):

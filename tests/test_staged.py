@@ -6,7 +6,9 @@ from support.fakes import FINDS, GOOD
 from support.repositories import git
 
 from secgate.errors import UsageError
+from secgate.gate.replay import differences, replayed
 from secgate.model import STAGED, EvidenceState, Outcome, Severity
+from secgate.policy.source import Authority, named
 from secgate.scan.detect import Origin, detect
 
 CHANGED = Origin(index=True, changed=True)
@@ -106,3 +108,15 @@ def test_without_a_repository_there_is_no_index(tmp_path):
     (tmp_path / "plain").mkdir()
     with pytest.raises(UsageError, match="--staged needs a git repository"):
         detect(tmp_path / "plain", CHANGED)
+
+
+def test_feeds_are_left_to_the_whole_scan(go, root, tmp_path, monkeypatch):
+    monkeypatch.setenv("SECGATE_HOME", str(tmp_path / "home"))
+    place = tmp_path / "policy.yaml"
+    place.write_text(story.PACK.replace("    required:\n", "    feeds: [{id: kev}]\n    required:\n"))
+    decides = Authority(named(str(place)).pack, "here")
+    (root / "a.py").write_text("x = 1\n")
+    git(root, "add", "a.py")
+    made = go(decides=decides)
+    assert (made.exit, made.feeds) == (0, ())
+    assert differences(made, replayed(made, decides)) == ()

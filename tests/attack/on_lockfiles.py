@@ -74,6 +74,16 @@ ATTACKS = (
         {"go.mod": f"{MODULE}require (\n"},
         (TRIVY_GO, "go.mod"),
     ),
+    Attack(
+        "trivy-go-workspace",
+        "trivy",
+        "a `go.work` that replaces a healthy module by a vulnerable one",
+        {
+            "go.mod": MODULE.replace("v1.2.2", "v1.2.3"),
+            "go.work": "go 1.22\n\nuse .\n\nreplace example.org/lib/parser => example.org/lib/parser v1.2.2\n",
+        },
+        (TRIVY_GO, "go.work"),
+    ),
     _pip("name", "requirements under a longer name", REQUIREMENTS, path="requirements-dev.txt"),
     _pip("prefix", "requirements under a name with a prefix", REQUIREMENTS, "dev_requirements.txt"),
     Attack(

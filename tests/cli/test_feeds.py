@@ -1,5 +1,6 @@
 """`secgate feeds`, and what a verdict makes of them: from a server to a decision."""
 
+import dataclasses
 import datetime
 import json
 import sys
@@ -11,8 +12,10 @@ from support.factories import decision, verdict, vulnerability
 from support.feeds import EPSS_AT, KEV_AT, epss, kev
 
 from secgate import catalog
-from secgate.cli import main
+from secgate.cli import main, provide
 from secgate.model import Vulnerability
+from secgate.policy.source import named
+from secgate.provision import feeds as data
 from secgate.report import sarif_file
 
 TODAY = datetime.datetime.now(tz=datetime.UTC)
@@ -114,3 +117,23 @@ def test_one_feed_that_fails_does_not_keep_the_other_from_being_updated(secgate)
 def test_words_that_cannot_be_meant_are_refused(secgate, words, why):
     code, _, err = secgate("feeds", "update", *words)
     assert (code, why in err) == (2, True)
+
+
+def test_an_installing_scan_fetches_the_feeds_that_are_missing_or_too_old_and_no_other(secgate, monkeypatch):
+    said, days = [], {"kev": 30, "epss": 0}
+    with places.server({KEV_AT: kev(released=NOW), EPSS_AT: epss(released=NOW)}) as at:
+        for name, path in (("kev", KEV_AT), ("epss", EPSS_AT)):
+            monkeypatch.setitem(data.FEEDS, name, dataclasses.replace(data.FEEDS[name], url=f"{at}{path}"))
+        for name, make in (("kev", kev), ("epss", epss)):
+            old = (TODAY - datetime.timedelta(days=days[name])).strftime("%Y-%m-%dT%H:%M:%SZ")
+            Path(name).write_bytes(make(released=old))
+            data.update(name, name)
+        wanted = named("policy.yaml").pack.feeds
+        provide.wanted_feeds(wanted, NOW[:10], said.append)
+        assert said == ["kev: fetching CISA's known exploited vulnerabilities"]
+        assert data.state("kev").released == NOW
+        provide.wanted_feeds(wanted, NOW[:10], said.append)
+        assert len(said) == 1
+    monkeypatch.setenv("SECGATE_HOME", "elsewhere")
+    provide.wanted_feeds(wanted[:1], NOW[:10], said.append)
+    assert "could not be had" in said[-1]

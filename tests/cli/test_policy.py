@@ -10,6 +10,7 @@ import pytest
 from support.facts import ORG, REPO, TESTS, WAIVERS, printed
 from support.policies import FULL, PLACE, changed
 from support.policies import WAIVERS as GOOD_WAIVERS
+from support.repositories import commit, git, repository
 
 from secgate.catalog import document
 from secgate.cli import main
@@ -189,3 +190,137 @@ def test_the_printed_files_run_as_they_stand(secgate):
     assert secgate("lint", "--offline")[0] == 0
     for name in ("m/org/policy.yaml", POLICY, ".secgate/waivers/2026.yaml", ".secgate/tests/a.yaml"):
         assert secgate("fmt", "--check", name)[0] == 0
+
+
+UNPINNED = """\
+# who answers for it: appsec
+apiVersion: secgate.dev/v1
+kind: Policy
+metadata: {name: child, version: "1.0.0"}
+spec:
+  extends:
+    - source: git+https://h.example/team   # the org's
+      path: org.yaml
+      ref: v1    # for people
+    - {file: near.yaml}  # ours
+    - {pack: recommended@1}
+  rules:
+    - {id: mine, match: {tool: a}, action: warn}
+"""
+
+
+def parent(name, rule):
+    return f"""\
+apiVersion: secgate.dev/v1
+kind: Policy
+metadata: {{name: {name}, version: "1.0.0"}}
+spec: {{rules: [{{id: {rule}, match: {{tool: b}}, action: warn}}]}}
+"""
+
+
+@pytest.fixture
+def team(tmp_path):
+    """A repository with a policy that has a tag."""
+    root = repository(tmp_path / "team")
+    (root / "org.yaml").write_text(parent("org", "theirs"))
+    commit(root)
+    git(root, "tag", "-a", "v1", "-m", "x")
+    return root
+
+
+def digest_of(text):
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def test_a_lock_pins_what_a_policy_extends_and_keeps_everything_else(secgate, team):
+    put(POLICY, UNPINNED)
+    put(".secgate/near.yaml", near := parent("near", "nearby"))
+    mirror = ("--mirror", f"https://h.example/team={team}")
+    assert secgate("lint", *mirror)[0] == 2
+    assert secgate("lock", "--check", *mirror)[0] == 2
+    assert Path(POLICY).read_text() == UNPINNED
+    code, out, err = secgate("lock", *mirror)
+    first = git(team, "rev-parse", "HEAD")
+    assert (code, err) == (0, "")
+    assert f"https://h.example/team org.yaml v1: pinned\n  {first}\n  {digest_of(parent('org', 'theirs'))}\n" in out
+    theirs, ours = digest_of(parent("org", "theirs")), digest_of(near)
+    assert Path(POLICY).read_text() == UNPINNED.replace(
+        "ref: v1    #", f"ref: v1\n      commit: {first}\n      digest: {theirs}    #"
+    ).replace("{file: near.yaml}", f'{{file: near.yaml, digest: "{ours}"}}')
+    assert secgate("lint", *mirror)[0] == 0
+    assert secgate("lint", "--offline")[0] == 0  # it was kept by its digest
+    assert secgate("lock", "--check", *mirror)[0] == 0
+    (team / "org.yaml").write_text(parent("org", "other"))
+    second = commit(team)
+    git(team, "tag", "-f", "v1")
+    code, out, _ = secgate("lock", "--format", "json", *mirror)
+    assert [(one["commit"], one["changed"]) for one in json.loads(out)] == [(second, True), ("", False)]
+    assert first not in Path(POLICY).read_text()
+    assert "# for people" in Path(POLICY).read_text()
+
+
+def test_a_lock_asks_the_source_where_there_is_no_mirror(secgate, team):
+    put(
+        POLICY,
+        UNPINNED.replace("git+https://h.example/team", f"git+file://{team}").replace(
+            "    - {file: near.yaml}  # ours\n", ""
+        ),
+    )
+    assert secgate("lock", "--offline")[0] == 4
+    assert secgate("lock")[0] == 0
+    assert git(team, "rev-parse", "HEAD") in Path(POLICY).read_text()
+    git(team, "branch", "v1")
+    put(POLICY, UNPINNED.replace("git+https://h.example/team", f"git+file://{team}"))
+    code, _, err = secgate("lock")
+    assert (code, "`v1` is a branch and a tag" in err) == (4, True)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "code", "said"),
+    [
+        ("ref: v1", "ref: v9", 4, "no repository with `v9`"),
+        ("      ref: v1    # for people\n", "", 2, "neither `ref` nor `commit` says what is meant"),
+        ("      path: org.yaml\n", "", 2, "`path` is missing"),
+        ("{file: near.yaml}", "{file: far.yaml}", 4, "far.yaml is not in this repository"),
+        ("id: mine", "id: theirs", 2, "rule `theirs` is defined by"),
+        ("  extends:\n", "  extends: none\n  x:\n", 2, "is no list of parents"),
+    ],
+)
+def test_where_a_policy_would_not_be_valid_nothing_is_written(secgate, team, was, becomes, code, said):
+    put(POLICY, text := changed(UNPINNED, was, becomes))
+    put(".secgate/near.yaml", parent("near", "nearby"))
+    found, _, err = secgate("lock", "--mirror", f"https://h.example/team={team}")
+    assert (found, said in err) == (code, True), err
+    assert Path(POLICY).read_text() == text
+
+
+def test_a_page_says_of_every_rule_what_it_matches_and_asks_for(secgate):
+    put(POLICY, FULL)
+    code, out, err = secgate("docs")
+    assert (code, err) == (0, "")
+    assert out.startswith("# mine 1.0.0\n\nOwned by `@acme/appsec`.\n")
+    for line in (
+        "### `severe`",
+        "| matches | `severity: >=high` |",
+        "| and | `confidence: >=medium` |",
+        "| asks for | **block** in `pr`, **warn** elsewhere |",
+        "| except | `location.path: {glob: [tests/**]}`: only tests |",
+        "| and | `finding.vuln.epss >= params.minEpss` |",
+        "| can be waived | yes, for 14 days at most, by 2 approvers |",
+        "| can be waived | no |",
+        "| who extends this may | neither loosen nor exempt it |",
+        "| lets through | 3 of them in each component |",
+        "| from | 2026-10-01 on; before that day it warns at most |",
+        "| `severity: critical` | 15 |",
+        "| `kev` | feed | at most 72h old | missing: the verdict is incomplete (exit code 3) |",
+        "| `pr` | event `pull_request` | the verdict's |",
+        "| `dev` | otherwise | always 0 |",
+        "Comments in the code that stand at the base suppress findings, never of `secret`.",
+    ):
+        assert line in out, line
+
+
+def test_the_page_of_each_pack_is_generated_whole(secgate):
+    for name in ("recommended@1", "strict@1", "audit@1"):
+        page = Path(__file__).parents[2] / "docs" / "packs" / f"{name.replace('@', '-')}.md"
+        assert page.read_text().startswith(secgate("docs", name)[1])

@@ -15,6 +15,7 @@ from support.hub import BOT, Hub
 from secgate import catalog
 from secgate.cli.publish import publish
 from secgate.errors import TrustError, UsageError
+from secgate.gate import handed
 from secgate.github import alerts, client
 from secgate.github.sticky import COMMENT_MAX
 from secgate.model import Action, EvidenceState, Subject
@@ -225,6 +226,27 @@ def test_a_file_that_is_too_large_is_refused(tell, folder, hub, monkeypatch):
     refused(tell, hub)
 
 
+def test_files_that_are_too_large_together_are_refused(tell, folder, hub, monkeypatch):
+    total = sum(file.stat().st_size for file in folder(judged()).iterdir())
+    monkeypatch.setattr(handed, "TOTAL_MAX", total)
+    assert tell().code == 0
+    monkeypatch.setattr(handed, "TOTAL_MAX", total - 1)
+    hub.comments.clear()
+    assert "too much in them" in refused(tell, hub)
+
+
+def test_a_file_in_place_of_the_folder_is_a_mistake(tell, folder):
+    with pytest.raises(UsageError, match="is no folder"):
+        tell(folder() / "decision.json")
+
+
+def test_an_event_without_a_commit_believes_no_decision(tell, folder, hub):
+    folder(judged(subject=Subject("shop", "commit", "")))
+    came = tell(GITHUB_SHA="HEAD")
+    assert came.code == 4
+    assert "does not say which commit" in hub.bodies()[0]
+
+
 @pytest.mark.parametrize(("change", "word"), [
     ({"subject": Subject("shop", "commit", HEAD)}, "is about"),
     ({"subject": Subject("shop", "working tree", SHA)}, "is about"),
@@ -300,7 +322,8 @@ def test_the_token_of_a_fork_gives_annotations_and_a_summary(tell, folder, hub):
     assert "## secgate: BLOCKED" in came.summary
     assert "What is not shown on GitHub" in came.summary
     assert "workflow_run" in came.err
-    assert len([line for line in came.out.splitlines() if line.startswith("::warning title=secgate%3A not shown")]) == 2
+    assert came.out.count("::warning title=secgate%3A not shown on GitHub::GitHub did not show the comment") == 1
+    assert "%0AGitHub did not take the SARIF file" in came.out
     assert len(hub.sent("POST")) == 2, "the comment and the alerts: the review has the comment's permission"
 
 

@@ -1,16 +1,21 @@
 """Files that people write: policies and manifests in YAML, and decisions that come back."""
 
 import msgspec
+from fuzz.reports import EXCUSED
 
 from secgate import catalog
 from secgate.catalog import document as yaml
 from secgate.errors import UsageError
-from secgate.model import Scanner
+from secgate.model import Decision, Scanner
 from secgate.policy.evaluate import judge
 from secgate.policy.load import parse
+from secgate.report import annotations, markdown, upload
 from secgate.report import document as decisions
+from secgate.report.site import Site
+from secgate.sarif import limits
 
 _NAME = "f.yaml"
+_SITE = Site("https://github.com/acme/shop", "c" * 40, "1" * 40, "https://github.com/acme/shop/actions/runs/1")
 
 
 def document(data: bytes) -> None:
@@ -53,6 +58,22 @@ def _decision(data: bytes) -> None:
         return
     written = decisions.render(decision)
     assert decisions.render(decisions.load(written)) == written
+    _shown(decision)
+
+
+def _shown(decision: Decision) -> None:
+    """Show it as `secgate publish` does: nothing breaks out of a line, nothing is too long, nothing is refused."""
+    for limit in (6_000, 65_000):
+        text = markdown.render(decision, limit_bytes=limit, site=_SITE)
+        assert len(text.encode()) <= limit
+        assert "##[" not in text
+        assert "<!--" not in text
+    for line in annotations.render(decision):
+        assert line.startswith("::")
+        assert len(line.splitlines()) == 1
+        assert "##[" not in line
+    for data in upload.render(decision, {}).files:
+        assert [text for text in limits.problems(data) if not text.endswith(EXCUSED)] == []
 
 
 def _assert_placed(error: UsageError, data: bytes) -> None:

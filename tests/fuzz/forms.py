@@ -2,13 +2,15 @@
 
 import yaml
 
-from secgate.scan import attributes, hidden, lockfiles
+from secgate.scan import attributes, hidden, jobs, lockfiles
 from secgate.scan.hidden import MAX_EACH
 from secgate.scan.kubernetes import MAX_DOCUMENTS
-from secgate.scan.standin import MAKERS
+from secgate.scan.lockfiles.origins import elsewhere
+from secgate.scan.standin import INFRASTRUCTURE, MAKERS
 
 _MOST = 400
 """Bytes of a form for each of its file, where the file is small: what is nested deeply is indented."""
+_WORKFLOW = ".github/workflows/gate.yml"
 _ALWAYS = 50_000_000
 """Bytes of all forms of a file that aliases may make of anything."""
 
@@ -21,7 +23,7 @@ def form(data: bytes) -> None:
     head, _, content = data.partition(b"\n")
     path = head.decode("utf-8", "replace")
     lines = len(content.replace(b"\r", b"\n").split(b"\n"))
-    found = [one for maker in MAKERS for one in maker(path, content)]
+    found = [one for maker in (*INFRASTRUCTURE, *MAKERS) for one in maker(path, content)]
     assert len(found) <= 2 * MAX_DOCUMENTS + 10
     size = 0
     for one in found:
@@ -35,6 +37,14 @@ def form(data: bytes) -> None:
             yaml.compose(one.content, Loader=yaml.CSafeLoader)
     assert size <= _ALWAYS + _MOST * len(content)
     _noticed(path, content, lines)
+    _called(content)
+
+
+def _called(content: bytes) -> None:
+    """Read the content as the workflow that runs the gate, and as one that somebody adds."""
+    gate = jobs.gate({_WORKFLOW}, lambda paths: dict.fromkeys(paths, b"# secgate\n" + content))
+    assert gate.stands_on(_WORKFLOW)
+    assert gate.namesakes(_WORKFLOW, content.decode("utf-8", "replace"), "") == []
 
 
 def _noticed(path: str, content: bytes, lines: int) -> None:
@@ -52,3 +62,4 @@ def lockfile(data: bytes) -> None:
         packages = lockfiles.read(name, content)
         assert packages is None or all(isinstance(word, str) for one in packages for word in one)
         assert all(isinstance(one, str) for one in lockfiles.included(name, content))
+        assert all(one.place and one.written for one in elsewhere(name, content))

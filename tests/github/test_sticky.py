@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.hub import BOT
@@ -106,6 +107,51 @@ def test_a_comment_that_comes_right_after_the_own_one_is_settled_by_its_run(hub,
         with contextlib.suppress(PublishError):  # the older one is told that it is older
             write(pr, job, body)
     assert [body.split()[0] for body in hub.bodies()] == ["MINE" if mine > other else "THEIRS"]
+
+
+def test_runs_at_the_very_same_time_leave_one_comment(hub, run):
+    def one(number):
+        with contextlib.suppress(PublishError):
+            write(
+                connect(hub.token, hub.url, hub.repository, between_s=(0, 0)).get_pull(7), run(number), f"RUN{number}"
+            )
+
+    for first in range(10, 50, 10):
+        hub.comments.clear()
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(one, [first + 2, first, first + 3, first + 1]))
+        assert len(hub.comments) == 1
+
+
+@pytest.mark.parametrize("other", [4, 6])
+def test_what_changes_between_the_look_and_the_edit_is_seen(hub, pull, run, other):
+    write(pull, run(3))
+
+    def meanwhile(request):
+        if request.method == "GET" and request.path.endswith("/issues/7/comments"):
+            hub.meanwhile = None
+            next(iter(hub.comments.values()))["body"] = "THEIRS" + marker("gate", run(other))
+
+    hub.meanwhile = meanwhile
+    if other > 5:
+        with pytest.raises(PublishError, match="run 6 is newer"):
+            write(pull, run(5), "MINE")
+    else:
+        write(pull, run(5), "MINE")
+    assert [body.split()[0] for body in hub.bodies()] == ["THEIRS" if other > 5 else "MINE"]
+
+
+def test_an_older_run_that_writes_over_it_all_the_same_is_written_over(hub, pull, run):
+    write(pull, run(3))
+
+    def meanwhile(request):
+        if request.method == "PATCH":
+            hub.meanwhile = None
+            next(iter(hub.comments.values()))["body"] = "OLDER" + marker("gate", run(4))
+
+    hub.meanwhile = meanwhile
+    write(pull, run(5), "MINE")
+    assert [body.split()[0] for body in hub.bodies()] == ["MINE"]
 
 
 def test_a_comment_that_was_written_although_github_says_no_is_not_written_again(hub, pull, run, slept):

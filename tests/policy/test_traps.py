@@ -1,12 +1,14 @@
 """What goes wrong in other people's policies: each trap has one outcome, and it is never silence."""
 
+import time
+
 import pytest
-from support.factories import finding
+from support.factories import finding, vulnerability
 from support.policies import FULL, NAME, PLACE, WAIVERS, changed, load, rules
 
 from secgate.catalog.document import MAX_BYTES
 from secgate.errors import UsageError
-from secgate.model import Action
+from secgate.model import Action, FeedState, KnownFeed
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import judge
 from secgate.policy.feeds import feed_states
@@ -75,3 +77,61 @@ def test_a_glob_that_meets_nothing_matches_nothing():
     pack = rules("{id: r, match: {location.path: {glob: nowhere/**}}, action: block}")
     assert judge([finding()], pack)[0].action is Action.PASS
     assert NAME in pack.places["r"].at
+
+
+def test_a_key_that_nobody_knows_is_refused_at_every_depth_and_the_right_one_is_named():
+    for was, becomes, meant in (
+        ("spec:\n", "spec:\n  ruels: []\n", "rules"),
+        ("onBreach: block", "onBreech: block", "onBreach"),
+        ("reason: only tests", "reasons: only tests", "reason"),
+        ("scope: introduced", "scopes: introduced", "scope"),
+    ):
+        with pytest.raises(UsageError, match="unknown key") as refused:
+            load(changed(FULL, was, becomes))
+        assert meant in refused.value.remedy
+
+
+def test_a_key_that_stands_there_twice_is_refused_even_with_the_same_value():
+    with pytest.raises(UsageError, match=r":\d+:\d+: the key `onBreach` stands here twice"):
+        load(changed(FULL, "    onBreach: block\n", "    onBreach: block\n    onBreach: block\n"))
+
+
+@pytest.mark.parametrize("owner", ["@jane", "@JANE"])
+def test_who_owns_a_waiver_does_not_approve_it(owner):
+    one = finding(location=type(finding().location)("src/a.py"))
+    pack = load(FULL, {PLACE: changed(WAIVERS, 'owner: "@acme/payments"', f'owner: "{owner}"')})
+    (verdict,) = judge([one], pack, Circumstances("2026-09-15", "pull_request"))
+    assert verdict.action is Action.BLOCK
+    (step,) = [step for step in verdict.trace if step.waiver]
+    assert step.why == "1 must approve it, 0 did: @jane asked for it or owns it"
+
+
+def test_a_regular_expression_that_would_backtrack_takes_no_time():
+    pack = rules('{id: r, match: {message: {regex: "(a+)+b"}}, action: block}'.replace("message", "location.path"))
+    hostile = finding(location=type(finding().location)("a" * 100_000))
+    began = time.process_time()
+    assert judge([hostile], pack)[0].action is Action.PASS
+    assert time.process_time() - began < 2
+
+
+def test_an_expression_without_an_end_is_ended_and_counts_as_a_match():
+    numbers = f"[{', '.join(map(str, range(30)))}]"
+    when = "true"
+    for name in "abcdef":
+        when = f"{numbers}.all({name}, {when})"
+    pack = rules(f"{{id: r, match: {{tool: bandit}}, when: '{when}', action: block}}")
+    began = time.process_time()
+    (verdict,) = judge([finding()], pack)
+    assert (verdict.action, verdict.rules) == (Action.BLOCK, ("r",))
+    assert "budget" in verdict.trace[0].clauses[-1].value
+    assert time.process_time() - began < 10
+
+
+def test_a_feed_that_is_too_old_is_not_green_and_is_used_all_the_same():
+    pack = rules("{id: r, match: {vuln.kev: true}, action: block}",
+                 more="  evidence: {feeds: [{id: kev, maxAge: 72h}]}\n")  # fmt: skip
+    state = FeedState("kev", "sha256:0", "2026-11-01T00:00:00Z", "2026-11-01T00:00:00Z")
+    (demand,) = feed_states(pack.feeds, [state], "2026-11-25")
+    assert (demand.lacking, demand.reason) == (True, "the feed `kev` is too old: 24 days, 72h are allowed")
+    old = KnownFeed(state, exploited=frozenset({"CVE-2021-23337"}))
+    assert judge([vulnerability()], pack, Circumstances("2026-11-25", feeds=(old,)))[0].action is Action.BLOCK

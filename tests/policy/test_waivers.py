@@ -10,7 +10,7 @@ from secgate.model import Action, Confidence, Package, Severity, Ternary, Vulner
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import judge, judgement
-from secgate.policy.waivers import within_budget
+from secgate.policy.waivers import state, within_budget
 
 HERE = Circumstances("2026-09-15", "pull_request", "refs/pull/7/merge")
 ONE = finding(location=location("src/a.py", 3), fingerprint="f1")
@@ -173,3 +173,33 @@ def test_what_is_waived_or_suppressed_does_not_count_against_a_max():
     assert {one.action for one in judge([other, third], pack, HERE)} == {Action.BLOCK}
     quiet = replace(third, suppressed_at_base=True)
     assert {one.action for one in judge([other, quiet], pack, HERE)} == {Action.INFO, Action.PASS}
+
+
+def test_a_waiver_counts_from_its_first_day_to_its_last():
+    for day, lifts in (("2026-08-20", False), ("2026-08-21", True), ("2026-11-10", True), ("2026-11-11", False)):
+        # On its first day nobody has approved it yet.
+        assert (verdict(given=Circumstances(day, "pull_request")).action is Action.PASS) is lifts, day
+    early = WAIVERS.replace('"2026-08-21"', '"2026-08-20"')
+    assert verdict(early, given=Circumstances("2026-08-20", "pull_request")).action is Action.PASS
+    states = [state(load(FULL, {PLACE: WAIVERS}).waivers[0], day) for day in ("2026-08-19", "2026-08-20", "2026-11-10")]
+    assert [*states, state(load(FULL, {PLACE: WAIVERS}).waivers[0], "2026-11-11")] == [
+        "not yet", "active", "active", "expired"
+    ]  # fmt: skip
+
+
+def test_without_a_budget_there_may_be_any_number():
+    text = changed(FULL, "    budget: {active: 2}\n", "")
+    within_budget(load(text, {PLACE: WAIVERS}), "2026-09-15")
+
+
+def test_several_packages_may_be_named_and_each_must_be_met_in_full():
+    text = changing('{rule.id: B602, location.path: "src/a.py"}',
+                    '{vuln.id: CVE-1, package.purl: ["pkg:pypi/a@1", "pkg:pypi/b@2.*"]}')  # fmt: skip
+    for purl, lifts in (
+        ("pkg:pypi/a@1", True),
+        ("pkg:pypi/a@12", False),
+        ("pkg:pypi/b@2.1", True),
+        ("pkg:pypi/b@3", False),
+    ):
+        one = vulnerability(vuln=Vulnerability("CVE-1"), fingerprint="f1", package=Package("p", purl=purl))
+        assert (verdict(text, one).action is Action.PASS) is lifts, purl

@@ -19,7 +19,7 @@ from support.factories import (
 )
 from support.hostile import UNSEEN, everywhere, texts
 
-from secgate.model import Action, Category, EvidenceState, LeftOut, Severity, Sighting, WaiverUse
+from secgate.model import Action, Category, Comparison, EvidenceState, LeftOut, Severity, Sighting, WaiverUse
 from secgate.report import unjudged
 from secgate.report.markdown import LIMIT_BYTES, render
 from secgate.report.site import Site
@@ -205,6 +205,25 @@ def test_each_finding_is_in_one_group():
     assert "1 finding by a comment that stands at the base" in seen(text)
     assert "1 finding from before this change, by 1 rule" in seen(text)
     assert text.count("it was there before this change") == 1
+
+
+def test_what_a_statement_lifts_what_is_fixed_and_what_became_known_is_told():
+    verdicts = (
+        verdict(finding(newly_disclosed=True)),
+        verdict(vulnerability(), Action.PASS, vex=".secgate/vex/app.json:7", why="not affected"),
+    )
+    text = seen(render(decision(verdicts=verdicts, fixed=(finding(), vulnerability()))))
+    assert "1 finding by VEX statement .secgate/vex/app.json:7 · trivy:CVE-2021-23337" in text
+    assert "2 findings fixed by this change, by 2 rules" in text
+    assert text.count("it was there before this change, and became known after that") == 1
+
+
+def test_what_it_was_compared_with_and_what_was_not_looked_at_there_is_told():
+    gaps = (evidence(state=EvidenceState.FAILED, reason="it crashed"),)
+    text = seen(render(decision(verdicts=(verdict(),), base="b" * 40, comparison=Comparison(gaps=gaps, lost=2))))
+    assert "Compared with commit bbbbbbbbbbbb: 1 introduced · 2 of the base where nobody looked now" in text
+    assert "Not looked at in full at the base, so that it counts as introduced bandit it crashed" in text
+    assert "Compared with" not in seen(render(decision()))
 
 
 SITE = Site("https://github.com/acme/shop", "c" * 40, "1" * 40, "https://github.com/acme/shop/actions/runs/4")

@@ -226,6 +226,16 @@ def test_warnings_are_condensed_by_rule():
     assert "LOW 30x Subprocess popen with shell equals true bandit:B602 src/part_000/app.py:1 and 29 more" in words
 
 
+def test_of_a_change_only_new_warnings_are_listed_and_the_others_counted():
+    warned = tuple(verdict(finding(rule=rule(f"r{at}"), is_new=at == 2), Action.WARN) for at in range(3))
+    words = flat(replace(decision(verdicts=warned), base="1" * 40))
+    assert "3 warnings, 1 new" in words
+    assert "r2" in words
+    assert "r1" not in words
+    assert "2 warnings about what the base has too" in words
+    assert "3 warnings from 3 rules" in flat(decision(verdicts=warned))
+
+
 def test_many_rules_that_warn_are_cut_and_counted():
     rules = tuple(verdict(finding(rule=rule(f"B{number}")), Action.WARN) for number in range(150))
     words = flat(decision(verdicts=rules))

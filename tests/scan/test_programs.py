@@ -2,6 +2,7 @@
 
 import pytest
 
+from secgate.scan import source
 from secgate.scan.form import Form
 from secgate.scan.programs import SUFFIXES, by_first_line, by_suffix, kind_called, started_by, suffix_of
 
@@ -72,3 +73,9 @@ def test_a_suffix_is_known_or_not(path, is_known):
 )
 def test_a_language_has_many_names(name, kind):
     assert kind_called(name) == kind
+
+
+@pytest.mark.parametrize("path", ["a.mts", "b/index.d.CTS"])
+def test_a_plain_file_of_an_unknown_suffix_has_a_form_too(path):
+    assert source.forms(path, b"export const a = 1;\n") == [Form(".ts", b"export const a = 1;\n")]
+    assert source.forms("a.ts", b"export const a = 1;\n") == []

@@ -203,6 +203,11 @@ class Hub:
         self._known(number)
         return 201, self._comment(int(number), _body(request), login)
 
+    def _get_comment(self, _request: Request, _login: str, id: str) -> tuple[int, Any]:
+        if int(id) not in self.comments:
+            raise RefusedError(404, "Not Found")
+        return 200, self.comments[int(id)]
+
     def _patch_comment(self, request: Request, _login: str, id: str) -> tuple[int, Any]:
         if int(id) not in self.comments:
             raise RefusedError(404, "Not Found")
@@ -340,6 +345,7 @@ _ROUTES: list[tuple[str, str, str, Any]] = [
     ("GET", r"/pulls/(\d+)/files", "", Hub._get_files),
     ("GET", r"/issues/(\d+)/comments", "", Hub._get_comments),
     ("POST", r"/issues/(\d+)/comments", "pull-requests", Hub._post_comment),
+    ("GET", r"/issues/comments/(\d+)", "", Hub._get_comment),
     ("PATCH", r"/issues/comments/(\d+)", "pull-requests", Hub._patch_comment),
     ("DELETE", r"/issues/comments/(\d+)", "pull-requests", Hub._delete_comment),
     ("GET", r"/pulls/(\d+)/comments", "", Hub._get_remarks),

@@ -122,7 +122,9 @@ def _ended(decided: Handed, form: Upload, about: Job, came: Published, *, ready:
         click.echo(f"secgate: {text}", err=True)
     for trouble in came.troubles:
         complain(trouble)
-        click.echo(annotations.command("warning", "secgate: not shown", f"{trouble.message}\n{trouble.remedy}"))
+    told = [(one.message, one.remedy) for one in came.troubles]
+    for line in annotations.unpublished(told):
+        click.echo(line)
     outputs = {
         "verdict": decided.decision.outcome.value if decided.decision else "incomplete",
         "exit-code": str(int(decided.exit)),
@@ -130,7 +132,7 @@ def _ended(decided: Handed, form: Upload, about: Job, came: Published, *, ready:
         "sarif": "ready" if ready else "none",
     }
     try:
-        runner.summarise(os.environ, unjudged.unpublished([(one.message, one.remedy) for one in came.troubles]))
+        runner.summarise(os.environ, unjudged.unpublished(told))
         runner.tell(os.environ, outputs)
     except PublishError as error:
         complain(error)

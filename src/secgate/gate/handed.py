@@ -21,6 +21,9 @@ DECISION = "decision.json"
 FILES_MAX = 21
 """The decision, and as many SARIF files as one upload has runs."""
 
+TOTAL_MAX = 2 * document.MAX_BYTES
+"""How many bytes all files together may have."""
+
 _SARIF = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.sarif", re.ASCII)
 _LOG = "The log of the scan says what to do."
 _WRITER = "Find out who wrote it: nothing but the scan may write into its folder."
@@ -66,7 +69,12 @@ def handed(folder: Path, job: Job, resolved: Resolved, ended: str) -> Handed:
         job: what the decision must be about.
         resolved: what else it must agree with.
         ended: how the scan ended: its exit code, or the runner's word for its step; empty where nobody says.
+
+    Raises:
+        UsageError: it is a file.
     """
+    if folder.is_file():
+        raise UsageError(f"{folder}: is no folder", "Give the folder that holds it: nothing else may lie there.")
     if lacking := _lacking(folder, ended):
         return lacking
     try:
@@ -96,8 +104,9 @@ def _code(ended: str) -> Exit:
 def _read(folder: Path) -> Decision:
     names = sorted(os.listdir(folder))  # noqa: PTH208 - names, not paths
     others = [name for name in names if name != DECISION and not _SARIF.fullmatch(name)]
-    if others or len(names) > FILES_MAX:
-        what = f"holds {others[0]!a}" if others else f"holds more than {FILES_MAX} files"
+    heavy = sum((folder / name).lstat().st_size for name in names[: FILES_MAX + 1]) > TOTAL_MAX
+    if others or heavy or len(names) > FILES_MAX:
+        what = f"holds {others[0]!a}" if others else f"holds more than {FILES_MAX} files, or too much in them"
         raise TrustError(f"the scan's folder {what}", f"Let it hold {DECISION} and *.sarif, and nothing else.")
     decision = document.load(_bytes(folder / DECISION))
     known = Counter(_key(one.finding) for one in decision.verdicts)

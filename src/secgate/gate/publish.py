@@ -126,15 +126,19 @@ def _on_pull(pull: PullRequest, handed: Handed, job: Job, wishes: Wishes) -> Pub
         where = replace(where, notes=(*where.notes, _MOVED))
     result = Published()
     if wishes.comment:
-        room = COMMENT_MAX - len(marker(wishes.key, job))
-        body = shown(handed, where, room)
-        result = _tried(result, lambda: stick(pull, body, wishes.key, wishes.author, job, create=not pull.draft))
+        result = _tried(result, lambda: _comment(pull, handed, job, wishes, where))
     decision = handed.decision
     if not wishes.review or decision is None or stale or pull.draft or job.reports:
         return result
     if any(error.status in _SHUT for error in result.troubles):
         return result
     return _tried(result, lambda: _review(pull, decision, job, wishes, where))
+
+
+def _comment(pull: PullRequest, handed: Handed, job: Job, wishes: Wishes, where: Site) -> str:
+    body = shown(handed, where, COMMENT_MAX - len(marker(wishes.key, job)))
+    address = stick(pull, body, wishes.key, wishes.author, job, create=not pull.draft)
+    return f"comment {address}" if address else ""
 
 
 def _review(pull: PullRequest, decision: Decision, job: Job, wishes: Wishes, where: Site) -> str:

@@ -12,7 +12,7 @@ from secgate.errors import SecgateError, TrustError
 from secgate.gate.ground import local, of_revision
 from secgate.gate.shelf import Elsewhere, beside
 from secgate.gate.verdict import circumstances, decide, digest
-from secgate.model import ALLOW_INCOMPLETE, REPORT_ONLY, Category, Decision, Pack, PolicyRef, RequirementState
+from secgate.model import ALLOW_INCOMPLETE, REPORT_ONLY, STAGED, Category, Decision, Pack, PolicyRef, RequirementState
 from secgate.policy import source
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import Allowance
@@ -69,6 +69,9 @@ def replayed(decision: Decision, decides: Authority, now: str = "") -> Decision:
         UsageError: more waivers are active on that day than the policy allows.
     """
     pack = decides.pack
+    if decision.subject.source == STAGED:
+        # Of what a commit changes no feed is demanded.
+        decides = dataclasses.replace(decides, pack=msgspec.structs.replace(pack, feeds=()))
     allowance = Allowance(decision.fail_on, REPORT_ONLY in decision.allowances, ALLOW_INCOMPLETE in decision.allowances)
     again = decide(
         decision.subject, decides, [one.finding for one in decision.verdicts], decision.evidence,
@@ -82,6 +85,7 @@ def replayed(decision: Decision, decides: Authority, now: str = "") -> Decision:
         policy=again.policy,
         verdicts=again.verdicts,
         waivers=again.waivers,
+        reminders=again.reminders,
         requirements=again.requirements,
         allowances=again.allowances,
     )

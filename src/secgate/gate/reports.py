@@ -70,7 +70,7 @@ def evaluate(
     base = next(iter(bases)) if len(bases) == 1 else ""
     given = dataclasses.replace(circumstances(context, now), baseline={} if base else None)
     decision = decide(subject, decides, findings, evidence, demands, allowance, given)
-    return msgspec.structs.replace(decision, base=base, fixed=tuple(one for run in runs for one in run.fixed))
+    return msgspec.structs.replace(decision, base=base, fixed=tuple(one for run in runs for one in run.fixed if base))
 
 
 def _dated(one: SarifRun, pack: Pack, context: Context, now: str) -> tuple[Evidence, ...]:

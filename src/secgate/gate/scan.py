@@ -62,7 +62,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     ground, pack, scanners = settle(request), request.decides.pack, catalog.scanners()
     with empty_copy() as (folder, scratch):
         head = ready(ground.tree, folder, scratch / "tasks", _wish(request), ground.compared)
-        base = _base(request, ground, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
+        base = _base(request, ground, head, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
         bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
         bench = dataclasses.replace(bench, base=base.copy.root if base else None)
         tasks = proofs.unproved([*head.tasks, *(base.tasks if base else ())], bench)
@@ -70,11 +70,12 @@ def check(request: Request, watcher: Watcher) -> Decision:
         proofs.keep(runs, bench)
         found = _found(request, ground, head, base, runs, scratch)
     evidence = aged(found.evidence, _max_ages(scanners), request.now)
-    demands = requirements(_demanding(request, scanners), evidence, head.staged, found.read, found.known)
+    decides = dataclasses.replace(request.decides, pack=_demanding(request, scanners))
+    demands = requirements(decides.pack, evidence, head.staged, found.read, found.known)
     given = found.given(request, pack)
     findings, history = dated(found.findings, found.base.findings if found.base else None, ground, request, given)
     decision = decide(
-        _subject(ground.tree, head.staged), request.decides, findings, evidence, (*demands, *history),
+        _subject(ground.tree, head.staged), decides, findings, evidence, (*demands, *history),
         request.allowance, given, found.left_out,
     )  # fmt: skip
     return msgspec.structs.replace(
@@ -89,7 +90,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     )
 
 
-def _base(request: Request, ground: Ground, folder: Path, tasks: Path) -> Side | None:
+def _base(request: Request, ground: Ground, head: Side, folder: Path, tasks: Path) -> Side | None:
     """Return the base as it is to be scanned; None where there is none. Images and bills have none."""
     compared = ground.compared
     if compared is None or request.path is None:
@@ -99,7 +100,7 @@ def _base(request: Request, ground: Ground, folder: Path, tasks: Path) -> Side |
         tree = only(tree, {one.path for one in ground.tree.files})
     folder.mkdir(parents=True)
     wish = dataclasses.replace(_wish(request), images=(), sboms=())
-    return ready(tree, folder, tasks, wish, since(tree, compared.base), at_base=True)
+    return ready(tree, folder, tasks, wish, since(tree, compared.base), head)
 
 
 def _wish(request: Request) -> Wish:
@@ -146,7 +147,7 @@ def _found(
     then = None
     if base:
         let_be = _known(request, head.since, base.copy)
-        then = told(base, [one for one in runs if one.task.at_base], let_be, scratch)
+        then = told(base, [one for one in runs if one.task.at_base], let_be, scratch, now)
     mask = Mask(now.secrets | (then.secrets if then else frozenset()))
     suppressions = suppressed(head, scanners)
     more = own.of_tree(head.since, suppressions, head.staged, scanners.values(), head.copy.content)

@@ -1,7 +1,7 @@
 """The judged tree and what it is compared with: staged, scanned and told in the same way."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -32,6 +32,7 @@ from secgate.scan.merge import identify
 from secgate.scan.normalise import Known, Normalised, normalise
 from secgate.scan.places import Places, places
 from secgate.scan.plan import Wish, plan
+from secgate.scan.reuse import Reused, lightened, said_of
 from secgate.scan.secrets import lines_of, secrets
 from secgate.scan.since import Since
 from secgate.scan.stage import stage
@@ -49,6 +50,8 @@ class Side:
     skips: tuple[Skip, ...]
     since: Since | None
     """Compares it with the base, which the base itself equals; None where there is none."""
+    reused: Reused = field(default_factory=dict)
+    """Of the base: what the judged tree's runs say of it too."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Told:
     secrets: frozenset[str]
 
 
-def ready(tree: Tree, folder: Path, scratch: Path, wish: Wish, since: Since | None, *, at_base: bool = False) -> Side:
+def ready(tree: Tree, folder: Path, scratch: Path, wish: Wish, since: Since | None, head: Side | None = None) -> Side:
     """Stage a tree and plan what is started for it.
 
     Args:
@@ -70,7 +73,7 @@ def ready(tree: Tree, folder: Path, scratch: Path, wish: Wish, since: Since | No
         scratch: the folder of the processes' own folders, one for both sides.
         wish: what the caller asked for.
         since: compares the tree with the base.
-        at_base: whether it is the base.
+        head: the judged tree, where this is its base.
 
     Raises:
         SecgateError: the copy cannot be written.
@@ -78,12 +81,15 @@ def ready(tree: Tree, folder: Path, scratch: Path, wish: Wish, since: Since | No
     scanners = catalog.scanners()
     staged = stage(tree, folder, scanners.values())
     tasks, skips = plan(staged, folder, scanners, wish)
-    tasks = tuple(msgspec.structs.replace(one, at_base=at_base) for one in tasks)
+    reused: Reused = {}
+    if head:
+        tasks = tuple(msgspec.structs.replace(one, at_base=True) for one in tasks)
+        tasks, reused = lightened(tasks, (staged, folder), (head.staged, head.copy.root), head.tasks)
     tasks = plant(tasks, folder, scratch, catalog.folder)
-    return Side(staged, places(folder, staged.files), tasks, skips, since)
+    return Side(staged, places(folder, staged.files), tasks, skips, since, reused)
 
 
-def told(side: Side, runs: Iterable[Run], known: Known, scratch: Path) -> Told:
+def told(side: Side, runs: Iterable[Run], known: Known, scratch: Path, head: Told | None = None) -> Told:
     """Read what the scanners wrote about one side.
 
     Args:
@@ -91,12 +97,17 @@ def told(side: Side, runs: Iterable[Run], known: Known, scratch: Path) -> Told:
         runs: those of its tasks.
         known: says which files of the copy need not be read.
         scratch: the folder that holds everything of this scan.
+        head: what came of the judged tree's, where this is its base.
     """
     copy = side.copy
     results = [normalise(one, catalog.adapter(one.task.scanner.id), copy, str(scratch), known) for one in runs]
-    findings = [finding for result in results for finding in copy.told(result.findings)]
+    said = [result.findings for result in results]
+    for other in head.results if head else ():
+        paths = side.reused.get((other.evidence.scanner, other.evidence.command), frozenset())
+        said.append(tuple(said_of(other.findings, paths)))
+    findings = [finding for some in said for finding in copy.told(some)]
     # A secret may stand in a file in another spelling than in what stands for it.
-    in_copy = [finding for result in results for finding in result.findings]
+    in_copy = [finding for some in said for finding in some]
     hidden = secrets(in_copy, lines_of(Places(copy.root))) | secrets(findings, lines_of(copy))
     return Told(side, tuple(results), tuple(findings), frozenset(hidden))
 

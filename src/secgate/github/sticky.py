@@ -1,9 +1,11 @@
 """One comment on a pull request, found again by its marker and its author, and never set back by an older run."""
 
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from github.GithubException import UnknownObjectException
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
 
@@ -14,6 +16,7 @@ from secgate.github.job import Job
 COMMENT_MAX = 65_536
 """How many characters GitHub takes."""
 PERMISSION = "pull-requests: write"
+_TRIES = 3
 
 _MARKER = re.compile(
     r"<!-- secgate:(?P<key>[a-z0-9-]{1,40}) run=(?P<run>[0-9]{1,18}) attempt=(?P<attempt>[0-9]{1,9}) -->\s*\Z"
@@ -70,7 +73,7 @@ def _known(comment: IssueComment, key: str, author: str) -> Ours | None:
     match = _MARKER.search(comment.body or "")
     if match is None or match["key"] != key or not comment.user or comment.user.login != author:
         return None
-    return Ours(comment, (int(match["run"]), int(match["attempt"])))
+    return Ours(comment, _order(comment))
 
 
 def _create(pull: PullRequest, whole: str, key: str, author: str, job: Job) -> str:
@@ -97,20 +100,46 @@ def _create(pull: PullRequest, whole: str, key: str, author: str, job: Job) -> s
 
 def _settle(found: list[Ours], whole: str, job: Job) -> str:
     """Leave the oldest comment, with the words of the newest run."""
-    first, newest = found[0], max(one.order for one in found)
+    first, newest = found[0].comment, max(one.order for one in found)
     if newest > job.order:
         # Whoever wrote the newer one has looked for others after that, and so settles it.
         _remove(one for one in found[1:] if one.order == job.order)
-        raise PublishError(
-            f"run {newest[0]} is newer and has written the comment: this run's verdict is not shown there",
-            "Nothing: an older run never overwrites a newer one.",
-        )
-    if first.comment.body.rstrip() != whole.rstrip():
-        first.comment.edit(whole)
+        raise _older(newest)
+    _edit(first, whole, job)
     _remove(found[1:])
-    return first.comment.html_url
+    return first.html_url
+
+
+def _edit(comment: IssueComment, whole: str, job: Job) -> None:
+    """Write the words into a comment, unless a newer run's stand there.
+
+    GitHub cannot write only where nothing has changed. So it is looked at right before and right after: what is left is
+    the time of one request, which `concurrency` of a workflow closes.
+    """
+    for _ in range(_TRIES):
+        comment.update()
+        order = _order(comment)
+        if order > job.order:
+            raise _older(order)
+        if comment.body.rstrip() == whole.rstrip():
+            return
+        comment.edit(whole)
+
+
+def _order(comment: IssueComment) -> tuple[int, int]:
+    match = _MARKER.search(comment.body or "")
+    return (int(match["run"]), int(match["attempt"])) if match else (0, 0)
+
+
+def _older(newest: tuple[int, int]) -> PublishError:
+    return PublishError(
+        f"run {newest[0]} is newer and has written the comment: this run's verdict is not shown there",
+        "Nothing: an older run never overwrites a newer one.",
+    )
 
 
 def _remove(others: Iterable[Ours]) -> None:
     for one in others:
-        one.comment.delete()
+        # Whoever wrote it may have taken it away meanwhile.
+        with contextlib.suppress(UnknownObjectException):
+            one.comment.delete()

@@ -45,13 +45,9 @@ def matching(waiver: Waiver) -> Matcher:
     purl = match.pop("package.purl", None)
     tests = [conditions(match).holds] if match else []
     if purl is not None:
-        tests.append(_purl([purl] if isinstance(purl, str) else _listed(purl)))
+        several = purl if isinstance(purl, list | tuple) else [purl]
+        tests.append(_purl([str(one) for one in several]))
     return lambda finding: all(test(finding) for test in tests)
-
-
-def _listed(wanted: object) -> list[str]:
-    several = wanted.get("glob") if isinstance(wanted, dict) else wanted
-    return [several] if isinstance(several, str) else list(several) if isinstance(several, list | tuple) else []
 
 
 def _purl(wanted: Sequence[str]) -> Matcher:

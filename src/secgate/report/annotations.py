@@ -18,7 +18,10 @@ _TITLE = 200
 
 
 def render(decision: Decision) -> list[str]:
-    """Return the lines for stdout: what was not checked, what blocks, what warns, the most severe first."""
+    """Return the lines for stdout: what was not checked, what blocks, what warns, the most severe first.
+
+    At most `EACH_MAX` errors, and one warning fewer: that one is for `unpublished`.
+    """
     missing = [
         command("error", "secgate: not checked", f"{words.CATEGORY[state.category]}: {state.reason or 'no evidence'}"
                 + (f" → {state.remedy}" if state.remedy else ""))
@@ -27,15 +30,25 @@ def render(decision: Decision) -> list[str]:
     errors = _first([*missing, *map(_blocking, words.blockers(decision)[: EACH_MAX + 1])],
                     len(missing) + len(words.blockers(decision)), "error")  # fmt: skip
     warned = words.warnings(decision)
-    return errors + _first([_warning(one) for one in warned[: EACH_MAX + 1]], len(warned), "warning")
+    return errors + _first([_warning(one) for one in warned[:EACH_MAX]], len(warned), "warning", EACH_MAX - 1)
 
 
-def _first(lines: Sequence[str], number: int, level: str) -> list[str]:
-    """Return as many as GitHub shows, the last one saying how many are missing."""
-    if number <= EACH_MAX:
+def unpublished(troubles: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the one line that says what is not shown on GitHub; none where all is.
+
+    Args:
+        troubles: what is not shown, and what to do about it.
+    """
+    text = "\n".join(f"{message} → {remedy}" if remedy else message for message, remedy in troubles)
+    return [command("warning", "secgate: not shown on GitHub", text)] if troubles else []
+
+
+def _first(lines: Sequence[str], number: int, level: str, most: int = EACH_MAX) -> list[str]:
+    """Return as many as may be shown, the last one saying how many are missing."""
+    if number <= most:
         return list(lines)
-    rest = number - EACH_MAX + 1
-    return [*lines[: EACH_MAX - 1], command(level, "secgate", f"and {rest:,} more: see the summary of this step")]
+    rest = number - most + 1
+    return [*lines[: most - 1], command(level, "secgate", f"and {rest:,} more: see the summary of this step")]
 
 
 def _blocking(verdict: Verdict) -> str:

@@ -88,10 +88,12 @@ def _counts(decision: Decision) -> dict[str, int]:
 
 def _hold(decision: Decision, counts: dict[str, int]) -> None:
     """Refuse a decision whose parts do not agree with each other."""
-    if len(decision.verdicts) > MAX_FINDINGS:
+    if len(decision.verdicts) + len(decision.fixed) > MAX_FINDINGS:
         raise _refusal(f"holds more than {MAX_FINDINGS:,} findings")
     if counts != _counts(decision):
         raise _refusal("says other counts than its verdicts add up to")
+    if (decision.fixed or decision.comparison) and not decision.base:
+        raise _refusal("is compared with nothing and says what came of that")
     outcome, code = conclude(decision.verdicts, decision.requirements, decision.fail_on, decision.allowances)
     if decision.outcome is not outcome:
         raise _refusal(f"says {decision.outcome}, which its findings and its evidence contradict")

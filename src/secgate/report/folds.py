@@ -45,15 +45,16 @@ def _suppressions(decision: Decision) -> Section:
 
 
 def _reminders(decision: Decision) -> Section:
-    return Section(
-        [called(_reminder, one) for one in decision.reminders],
-        f"<details>\n<summary>To be done soon: {len(decision.reminders)}</summary>\n\n",
-        "\n</details>\n\n",
-        "reminders are",
-    )
+    items = [called(_sentence, one) for one in decision.reminders]
+    return fold(items, f"To be done soon: {len(items)}", "reminders are")
 
 
-def _reminder(text: str) -> str:
+def _gaps(decision: Decision) -> Section:
+    items = [called(_sentence, one) for one in about.gaps(decision)]
+    return fold(items, "Not looked at in full at the base, so that it counts as introduced", "gaps are")
+
+
+def _sentence(text: str) -> str:
     return f"- {safe.markdown(text, 200)}\n"
 
 
@@ -72,6 +73,7 @@ FOLDS: Mapping[str, Callable[[Decision], Section]] = {
     "known": _known,
     "included": _included,
     "suppressions": _suppressions,
+    "gaps": _gaps,
     "reminders": _reminders,
 }
 """In the order in which they are shown."""

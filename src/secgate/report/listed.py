@@ -116,6 +116,7 @@ def _accepted(by: str, group: Sequence[Verdict], site: Site) -> str:
 def fixed(decision: Decision) -> Section:
     """Return what the base has and the judged tree has not any more, by rule."""
     found = words.by_rule(Verdict(one, Action.PASS) for one in decision.fixed)
-    title = f"{words.plural(len(decision.fixed), 'finding')} fixed by this change"
+    number, by = words.plural(len(decision.fixed), "finding"), words.plural(len(found), "rule")
+    title = f"{number} fixed by this change, by {by}"
     # Its lines are those of the base: there is nothing to link to in the judged commit.
     return fold([called(_row, group, NOWHERE) for group in found.values()], title, "rules are")

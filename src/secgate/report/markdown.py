@@ -84,7 +84,10 @@ def _head(decision: Decision, grouped: Groups, site: Site) -> str:
         lines += [">", f"> **ALLOWED** by the caller: {safe.markdown(text)}"]
     for note in site.notes:
         lines += ["", "> [!WARNING]", f"> {safe.markdown(note, 600)}"]
-    lines += ["", safe.markdown(about.judged(decision), 300), ""]
+    lines += ["", safe.markdown(about.judged(decision), 300)]
+    if text := about.compared(decision):
+        lines[-1] += f"{listed.BREAK}Compared with {about.base(decision)}: {safe.markdown(text, 200)}"
+    lines.append("")
     return "\n".join([*lines, *_counts(decision, grouped), *_next(decision, grouped), ""])
 
 
@@ -114,7 +117,7 @@ def _next(decision: Decision, grouped: Groups) -> list[str]:
     if grouped[Group.BLOCK]:
         steps += [
             "Fix what stands under *to fix before this can pass*, and push. `secgate scan .` finds the same locally.",
-            "Is one of them no problem here? Ask the owner of the policy for a waiver: a comment in the code is none.",
+            "Is one of them no problem here? `secgate waive` with its id writes a waiver for the owners of the policy.",
         ]
     if decision.incomplete:
         steps.append("Do what stands under *What was not checked*, and run the job again: not looked at is not clean.")
@@ -133,8 +136,6 @@ def _foot(decision: Decision, site: Site) -> str:
         text += f", {safe.markdown(origin, 200)}"
     if feeds := about.feeds(decision):
         text += f", with {safe.markdown(feeds, 200)}"
-    if base := about.base(decision):
-        text += f", compared with {base}"
     effect, missing = about.effect(decision), about.missing_walls(decision)
     above = f"**{safe.markdown(effect, 300)}**\n\n" if effect else ""
     below = f"No full sandbox: {missing}.\n" if missing else ""

@@ -71,7 +71,7 @@ def render(
 
 def _findings(page: Page, decision: Decision, limit: int, *, verbose: bool) -> None:
     _blocking(page, words.blockers(decision), limit, decision.base)
-    _warnings(page, words.warnings(decision), verbose=verbose)
+    _warnings(page, decision, verbose=verbose)
     if verbose:
         _others(page, words.of(decision, Action.INFO, Action.PASS))
 
@@ -130,15 +130,22 @@ def _more(page: Page, number: int) -> None:
     page.blank()
 
 
-def _warnings(page: Page, verdicts: tuple[Verdict, ...], *, verbose: bool) -> None:
+def _warnings(page: Page, decision: Decision, *, verbose: bool) -> None:
+    """List warnings by rule; what the base has too is only counted, unless everything is asked for."""
+    verdicts = words.warnings(decision)
     if not verdicts:
         return
-    groups = list(words.by_rule(verdicts).items())
-    page.heading(f"{words.plural(len(verdicts), 'warning')} from {words.plural(len(groups), 'rule')}")
+    counted = () if verbose or not decision.base else tuple(one for one in verdicts if not one.finding.is_new)
+    told = tuple(one for one in verdicts if one.finding.is_new) if counted else verdicts
+    groups = list(words.by_rule(told).items())
+    which = f", {len(told):,} new" if counted else f" from {words.plural(len(groups), 'rule')}"
+    page.heading(words.plural(len(verdicts), "warning") + which)
     shown = groups if verbose else groups[:_ROWS]
     for (severity, _, _), group in shown:
         _row(page, severity, group, len(group) if verbose else 1)
-    _more(page, len(verdicts) - sum(len(group) for _, group in shown))
+    if counted:
+        page.line(f"… and {words.plural(len(counted), 'warning')} about what the base has too: --verbose shows them.")
+    _more(page, len(told) - sum(len(group) for _, group in shown))
 
 
 def _row(page: Page, severity: str, group: list[Verdict], named: int) -> None:

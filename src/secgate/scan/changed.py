@@ -25,6 +25,7 @@ class Changed:
         self._mask = mask
         self._lines: dict[str, list[bytes]] = {}
         self._old: dict[str, frozenset[bytes] | None] = {}
+        self._hidden: dict[tuple[str, int], bytes | None] = {}
 
     def lines(self, finding: Finding) -> bool:
         """Return whether the base lacks one of the finding's lines; of a file without lines, whether it is another."""
@@ -33,13 +34,22 @@ class Changed:
         return old is None or not old.issuperset(runs(self._of(finding)))
 
     def secret(self, finding: Finding) -> bool:
-        """Return whether a secret stands in the finding's lines and the base lacks one of them."""
-        hides = finding.category is Category.SECRET or self._hides(finding)
-        return hides and self.lines(finding)
+        """Return whether the base lacks a line of the finding that holds a secret; any line, if it is about one."""
+        if finding.category is Category.SECRET:
+            return self.lines(finding)
+        place = finding.location
+        if not (self._mask and place.known):
+            return False
+        old, numbers = self._runs(place.path), range(place.line, place.line + len(self._of(finding)))
+        hidden = (line for number in numbers if (line := self._hiding(place.path, number)) is not None)
+        return any(old is None or line not in old for line in hidden)
 
-    def _hides(self, finding: Finding) -> bool:
-        text = b"\n".join(self._of(finding))
-        return bool(self._mask) and self._mask.content(text) is not text
+    def _hiding(self, path: str, number: int) -> bytes | None:
+        """Return a line that holds a secret, without the blanks around it; None where it holds none."""
+        if (path, number) not in self._hidden:
+            line = self._lines[path][number - 1]
+            self._hidden[path, number] = line.strip() if self._mask.content(line) is not line else None
+        return self._hidden[path, number]
 
     def _of(self, finding: Finding) -> list[bytes]:
         place = finding.location

@@ -61,6 +61,10 @@ KINDS = {
         "A file's content is moved to where no scanner sees it", Severity.HIGH,
         "Leave the content in the repository, or have its new place scanned by itself.",
     ),
+    "package-from-elsewhere": Kind(
+        "A package comes from no public registry", Severity.MEDIUM,
+        "Scanners know packages by name and version: look at what is fetched from there, or take it from a registry.",
+    ),
     "names-that-merge": Kind(
         "A name is the same as another one on some file systems", Severity.MEDIUM, "Rename one of the two."
     ),

@@ -4,12 +4,13 @@ from secgate.scan import notebooks, programs, python, text
 from secgate.scan.form import Form
 
 _MAKE = (programs.by_suffix, programs.by_first_line, notebooks.code, notebooks.text, text.plain)
-_NOTEBOOK = ".ipynb"
+_ODD = (".ipynb", ".mts", ".cts")
+"""Suffixes of what has another form whatever is in it."""
 
 
 def forms(path: str, content: bytes) -> list[Form]:
     """Return a file's other forms, from its path in the copy and its content."""
-    if _is_usual(content) and path[-len(_NOTEBOOK) :].lower() != _NOTEBOOK:
+    if _is_usual(content) and not path[-6:].lower().endswith(_ODD):
         return []
     return [form for make in _MAKE if (form := make(path, content))]
 

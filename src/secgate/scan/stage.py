@@ -18,6 +18,7 @@ from secgate.model import LeftOut, Link, Notice, Scanner, Target, Tree
 from secgate.scan import attributes, disk, hidden
 from secgate.scan.folders import Folders
 from secgate.scan.inline import Quieter
+from secgate.scan.origins import Origins
 from secgate.scan.standin import StandIns, moved
 from secgate.scan.write import Writer
 
@@ -42,7 +43,9 @@ def stage(tree: Tree, folder: Path, scanners: Iterable[Scanner] = ()) -> Tree:
     scanners = list(scanners)
     with ExitStack() as stack:
         source = _Source(tree, stack)
-        copy = _Copy(stack.enter_context(Writer(folder)), Quieter(scanners), StandIns(tree, scanners))
+        copy = _Copy(
+            stack.enter_context(Writer(folder)), Quieter(scanners), StandIns(tree, scanners), Origins(scanners)
+        )
         files = [*tree.files, *copy.stand_ins.linked(tree, source.aims(tree.links))]
         for start in range(0, len(files), LOT):
             lot = files[start : start + LOT]
@@ -67,6 +70,7 @@ class _Copy:
     writer: Writer
     quieter: Quieter
     stand_ins: StandIns
+    origins: Origins
     files: list[Target] = field(default_factory=list)
     """What is in the copy."""
     lost: list[LeftOut] = field(default_factory=list)
@@ -83,6 +87,7 @@ class _Copy:
         if not target.stands_for:
             self.notices.extend(hidden.notices(target.path, content))
             self.notices.extend(attributes.notices(target.path, content))
+            self.notices.extend(self.origins.notices(target.path, content))
         place = target if target.stands_for else self.stand_ins.place(target)
         content = self.quieter.quiet(place, content)
         if place is not target:

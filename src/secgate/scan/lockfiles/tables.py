@@ -38,10 +38,20 @@ def pylock(content: bytes) -> Iterator[tuple[str, str]]:
     return _packages(content, "packages")
 
 
-def _packages(content: bytes, key: str) -> Iterator[tuple[str, str]]:
+def check(content: bytes) -> str:
+    """Return a document's text, if it can be parsed in bounded time.
+
+    Raises:
+        ValueError: it cannot, or is not UTF-8.
+    """
     document = text(content)
     if len(content) > MAX_BYTES or _LONG_KEY.search(_TEXT.sub("text", document)):
         raise ValueError("too much to read in bounded time")
+    return document
+
+
+def _packages(content: bytes, key: str) -> Iterator[tuple[str, str]]:
+    document = check(content)
     yield from (
         (one.name, one.version) for one in msgspec.convert(tomllib.loads(document).get(key, []), list[_Package])
     )
