@@ -286,3 +286,16 @@ def test_the_release_writes_the_digest_into_every_start(tmp_path):
     assert (place / "action.yml").read_text().count(f'SECGATE_ACTION_IMAGE: "{image}"') == 4
     for wrong in ("ghcr.io/org/secgate:latest", f"{image}\n", "x"):
         assert subprocess.run([*release, wrong], check=False, capture_output=True).returncode == 1
+
+
+def test_without_docker_the_same_starts_are_processes(job):
+    done = job(BAD, mode="native").run()
+    assert done.codes.get("scan") == 1, done.log
+    assert handed(done) == ["decision.json", "secgate.sarif"]
+    assert "of-main" in done.log
+
+
+def test_a_mode_that_does_not_exist_is_refused(job):
+    done = job(GOOD, mode="podman").run()
+    assert done.codes["resolve"] == 2
+    assert "neither container nor native" in done.log
