@@ -7,7 +7,39 @@ from functools import cache
 
 @cache
 def expression(glob: str) -> str:
-    """Return the regular expression of a glob; `**/x` meets `x` at the root too, `a/**` does not meet `a`."""
+    """Return the regular expression of a glob; `**/x` meets `x` at the root too, `a/**` does not meet `a`.
+
+    What stands between two wildcards is taken where it is met first, and never looked for again: whatever comes
+    after it meets then, if ever. So the time grows with the path's length, not with a power of it.
+    """
+    segments = glob.split("/")
+    if any(not one or ("**" in one and one != "**") for one in segments):
+        return _mixed(glob)
+    parts: list[list[str]] = [[]]
+    for segment in segments:
+        if segment == "**":
+            parts.append([])
+        else:
+            parts[-1].append(_segment(segment))
+    if not parts[-1]:
+        parts.pop()
+        parts[-1].append(".+")
+    first, *more = ["/".join(part) for part in parts]
+    if not more:
+        return first
+    between = "".join(f"(?>(?:[^/]+/)*?{part}/)" for part in more[:-1] if part)
+    return f"{first}/{between}(?:[^/]+/)*{more[-1]}" if first else f"{between}(?:[^/]+/)*{more[-1]}"
+
+
+def _segment(text: str) -> str:
+    first, *more = ["".join("[^/]" if one == "?" else re.escape(one) for one in part) for part in text.split("*")]
+    if not more:
+        return first
+    return first + "".join(f"(?>[^/]*?{part})" for part in more[:-1]) + f"[^/]*{more[-1]}"
+
+
+def _mixed(glob: str) -> str:
+    """Return the regular expression of a glob whose `**` is part of a segment, or which has an empty one."""
     pattern = ""
     index = 0
     while index < len(glob):
