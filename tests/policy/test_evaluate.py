@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.factories import finding
 from support.policies import rules
 
@@ -28,7 +29,7 @@ from secgate.model import (
     conclude,
 )
 from secgate.policy.circumstances import Circumstances
-from secgate.policy.evaluate import Allowance, judge
+from secgate.policy.evaluate import ALLOWED, SUPPRESSED, Allowance, judge
 from secgate.policy.evidence import aged, requirements, unverified
 from secgate.policy.load import load, parse
 
@@ -305,3 +306,16 @@ def test_what_a_rule_lets_through_is_never_told_of_louder_than_the_rule_asks_for
         pack = rules(f"{{id: r, match: {{severity: '>=info'}}, action: {action}, max: 1}}")
         (verdict,) = judge([finding()], pack, Circumstances("2026-11-25"))
         assert (verdict.action, verdict.below_max, verdict.rules, verdict.decided_by) == (told, ("r",), (), ())
+
+
+def test_what_a_comment_suppresses_says_so_whether_a_rule_matches_it_or_not():
+    matching = rules("{id: r, match: {tool: bandit}, action: block}")
+    other = rules("{id: r, match: {tool: nobody}, action: block}")
+    quiet = replace(finding(), suppressed_at_base=True)
+    for pack, names in ((matching, ("r",)), (other, ())):
+        (verdict,) = judge([quiet], pack, Circumstances("2026-11-25"))
+        assert (verdict.action, verdict.why, verdict.rules) == (Action.PASS, SUPPRESSED, names)
+    new = replace(finding(), suppressed_inline=True)
+    allowing = rules("{id: r, match: {tool: bandit}, action: block}", more="  inlineSuppressions: {mode: allow}\n")
+    assert judge([new], allowing, Circumstances("2026-11-25"))[0].why == ALLOWED
+    assert judge([new], matching, Circumstances("2026-11-25"))[0].action is Action.BLOCK

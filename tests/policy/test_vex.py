@@ -101,6 +101,7 @@ def test_parts_of_a_product_count_where_the_policy_names_the_product():
     parts = statement(products=[{"@id": "pkg:oci/shop@sha256%3Aabc", "subcomponents": [{"@id": LODASH}]}])
     assert verdict(openvex(parts), more=', products: ["pkg:oci/shop"]').action is Action.PASS
     assert verdict(openvex(parts), more=', products: ["pkg:oci/other"]').action is Action.BLOCK
+    assert verdict(openvex(parts), more=', products: ["https://acme.example/shop"]').action is Action.BLOCK
     made = verdict(openvex(parts))
     (step,) = [one for one in made.trace if one.vex]
     assert (step.result, step.why) == ("not applied", "it is about pkg:oci/shop@sha256%3Aabc, not us")
@@ -131,6 +132,7 @@ def test_what_is_exploited_is_lifted_by_no_statement_where_the_policy_says_so():
     made = verdict(openvex(), one=exploited, more=", neverFor: [kev]")
     assert made.action is Action.BLOCK
     assert "known to be exploited" in next(one.why for one in made.trace if one.vex)
+    assert verdict(openvex(), more=", neverFor: [kev]").action is Action.PASS
 
 
 def test_a_rule_of_which_the_policy_says_so_is_never_lifted():
@@ -157,6 +159,8 @@ waivers:
     made = verdict(openvex(), more=", neverFor: [sla]", waivers=waiver)
     assert (made.action, made.waived_by, made.vex != "") == (Action.PASS, ("W-1",), True)
     assert made.why.endswith("waived by W-1")
+    affected = verdict(openvex(statement(status="affected")), waivers=waiver)
+    assert (affected.action, affected.why, affected.vex) == (Action.PASS, "waived by W-1", "")
     files = {PLACE: openvex(), ".secgate/waivers/1.yaml": waiver}
     other = about(package=Package("lodash", "4.17.19", "pkg:npm/lodash@4.17.19", "npm"))
     both = judge([about(), other], load(POLICY.replace("VEX", ""), files), Circumstances("2026-11-25"))
@@ -285,3 +289,25 @@ def test_what_cannot_be_verified_or_meant_is_refused_by_name(block, said):
         load(text)
     assert said in refused.value.message, refused.value.message
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"impact_statement": ""}, "not_affected (vulnerable_code_not_in_execute_path)"),
+        ({"justification": None}, "not_affected (No template is made of anything that users send.)"),
+        ({"status": "fixed", "justification": None, "impact_statement": ""}, "fixed"),
+    ],
+)
+def test_a_statement_is_told_with_its_justification_or_its_words(changes, said):
+    held = {key: value for key, value in statement(**changes).items() if value is not None}
+    made = verdict(openvex(held))
+    assert made.why == f"{said}, says {made.vex}"
+
+
+def test_of_statements_that_do_not_count_yet_the_first_is_told():
+    first, second = (statement(timestamp=f"2026-12-0{day}T10:00:00Z") for day in (1, 2))
+    for both in ((first, second), (second, first)):
+        made = verdict(openvex(*both))
+        (step,) = [one for one in made.trace if one.vex]
+        assert (step.result, step.why) == ("not applied", "it begins on 2026-12-01")

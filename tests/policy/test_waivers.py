@@ -10,7 +10,7 @@ from secgate.model import Action, Confidence, Package, Severity, Ternary, Vulner
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import judge, judgement
-from secgate.policy.waivers import state, within_budget
+from secgate.policy.waivers import is_person, state, within_budget
 
 HERE = Circumstances("2026-09-15", "pull_request", "refs/pull/7/merge")
 ONE = finding(location=location("src/a.py", 3), fingerprint="f1")
@@ -203,3 +203,41 @@ def test_several_packages_may_be_named_and_each_must_be_met_in_full():
     ):
         one = vulnerability(vuln=Vulnerability("CVE-1"), fingerprint="f1", package=Package("p", purl=purl))
         assert (verdict(text, one).action is Action.PASS) is lifts, purl
+
+
+def test_a_waiver_without_an_end_counts_where_the_policy_wants_none_and_sets_no_limit():
+    text = changed(FULL, "[owner, reason, ticket, expires, approvedBy]", "[owner, reason]")
+    endless = changing('    expires: "2026-11-10"\n', "")
+    limited = verdict(endless, policy=text)
+    assert limited.action is Action.BLOCK
+    assert "it never ends, and 90 days are allowed" in limited.trace[-1].why
+    free = changed(text, "    maxDays: {critical: 30, high: 90, secret: 7}\n", "")
+    assert verdict(endless, policy=free, given=Circumstances("2099-01-01", "pull_request")).action is Action.PASS
+    assert state(load(free, {PLACE: endless}).waivers[0], "2099-01-01") == "active"
+
+
+def test_an_owner_is_a_person_unless_it_is_a_team_or_nobody():
+    assert [is_person(owner) for owner in ("@jane", "@acme/payments", "")] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("limits", "severity", "why"),
+    [
+        ("{high: 10}", Severity.LOW, ""),
+        ("{high: 10}", Severity.INFO, "it runs for 82 days, 10 are allowed"),
+        ("{high: 10}", Severity.UNKNOWN, "it runs for 82 days, 10 are allowed"),
+        ("{high: 10, info: 100}", Severity.INFO, ""),
+        ("{high: 10, unknown: 100}", Severity.UNKNOWN, ""),
+        ("{low: 81}", Severity.LOW, "it runs for 82 days, 81 are allowed"),
+        ("{low: 82}", Severity.LOW, ""),
+        ("{sast: 81, low: 90}", Severity.LOW, "it runs for 82 days, 81 are allowed"),
+    ],
+)
+def test_a_limit_is_about_its_severity_or_category_and_for_unknown_and_info_the_smallest_is(limits, severity, why):
+    text = changed(FULL, "maxDays: {critical: 30, high: 90, secret: 7}", f"maxDays: {limits}")
+    text = changed(text, 'match: {severity: ">=high", confidence: ">=medium"}', "match: {category: sast}")
+    waivers = changing("expiresWhen: {kev: true, severityAbove: high}", "expiresWhen: {kev: true}")
+    one = finding(location=location("src/a.py", 3), fingerprint="f1", severity=severity)
+    found = verdict(waivers, one, policy=text)
+    assert (found.action is Action.PASS) is (not why)
+    assert why in "".join(step.why for step in found.trace if step.waiver)
