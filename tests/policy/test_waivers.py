@@ -241,3 +241,20 @@ def test_a_limit_is_about_its_severity_or_category_and_for_unknown_and_info_the_
     found = verdict(waivers, one, policy=text)
     assert (found.action is Action.PASS) is (not why)
     assert why in "".join(step.why for step in found.trace if step.waiver)
+
+
+def test_as_many_as_the_budget_are_allowed():
+    second = WAIVERS.partition("waivers:\n")[2].replace("W-1", "W-2")
+    within_budget(load(FULL, {PLACE: WAIVERS + second}), "2026-09-15")
+
+
+def test_where_the_policy_wants_no_approval_none_is_needed():
+    lone = changing(f"    approvedBy: [{JANE}]\n", "")
+    policy = changed(FULL, "[owner, reason, ticket, expires, approvedBy]", "[owner, reason]")
+    assert verdict(lone, policy=policy).action is Action.PASS
+    twice = changed(
+        policy,
+        "action: {default: warn, pr: block}",
+        "waiver: {requireApprovers: 2}\n      action: {default: warn, pr: block}",
+    )
+    assert "2 must approve it, 0 did" in verdict(lone, policy=twice).trace[-1].why
