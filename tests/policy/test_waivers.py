@@ -258,3 +258,28 @@ def test_where_the_policy_wants_no_approval_none_is_needed():
         "waiver: {requireApprovers: 2}\n      action: {default: warn, pr: block}",
     )
     assert "2 must approve it, 0 did" in verdict(lone, policy=twice).trace[-1].why
+
+
+@pytest.mark.parametrize(
+    ("premise", "vuln", "severity", "lifts"),
+    [
+        ("{}", {"kev": True, "fix_available": True, "reachable": Ternary.YES}, "critical", True),
+        ("{kev: true}", {"kev": True}, "low", False),
+        ("{kev: true}", {"fix_available": True, "reachable": Ternary.YES}, "critical", True),
+        ("{fixAvailable: true}", {"fix_available": True}, "low", False),
+        ("{fixAvailable: true}", {"kev": True, "reachable": Ternary.YES}, "critical", True),
+        ("{reachable: true}", {"reachable": Ternary.YES}, "low", False),
+        ("{reachable: true}", {"reachable": Ternary.UNKNOWN}, "low", False),
+        ("{reachable: true}", {"reachable": Ternary.NO, "kev": True, "fix_available": True}, "critical", True),
+        ("{severityAbove: medium}", {}, "high", False),
+        ("{severityAbove: medium}", {}, "unknown", False),
+        ("{severityAbove: medium}", {"kev": True, "fix_available": True}, "medium", True),
+    ],
+)
+def test_only_the_premise_that_a_waiver_names_ends_it(premise, vuln, severity, lifts):
+    text = changed(FULL, 'match: {severity: ">=high", confidence: ">=medium"}', "match: {category: sast}")
+    text = changed(text, "maxDays: {critical: 30, high: 90, secret: 7}", "maxDays: {secret: 7, info: 90, unknown: 90}")
+    one = finding(location=location("src/a.py", 3), fingerprint="f1", severity=Severity(severity),
+                  vuln=Vulnerability("CVE-1", **vuln))  # fmt: skip
+    waivers = changing("expiresWhen: {kev: true, severityAbove: high}", f"expiresWhen: {premise}")
+    assert (verdict(waivers, one, policy=text).action is Action.PASS) is lifts
