@@ -15,7 +15,26 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("scanners/*/README.md")]
 BY_HAND = [path for path in PAGES if path.name not in {"commands.md", "CHANGELOG.md"} and "scanners" not in path.parts]
 # Options of other programs that our pages name.
-FOREIGN = {"--require-hashes", "--no-deps", "--strict", "--hook-type", "--hook-stage", "--all-files"}
+FOREIGN = {
+    "--require-hashes",
+    "--no-deps",
+    "--strict",
+    "--hook-type",
+    "--hook-stage",
+    "--all-files",
+    *(
+        "--rm",
+        "--network",
+        "--tmpfs",
+        "--volume",
+        "--read-only",
+        "--cap-drop",
+        "--security-opt",
+        "--pids-limit",
+        "--user",
+    ),
+    *("--build-arg", "--timestamp", "--owner"),
+}
 
 
 def load_generator():

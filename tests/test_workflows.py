@@ -79,7 +79,7 @@ def test_the_actions_shell_knows_every_variable_that_the_action_sets():
     steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
     assert {key for step in steps for key in step["env"] if key != "GITHUB_TOKEN"} == known
     assert [step["id"] for step in steps if "GITHUB_TOKEN" in step["env"]] == ["resolve", "publish"]
-    assert all(step["shell"].startswith("/bin/bash -p ") for step in steps)
+    assert all(step["shell"].startswith("/bin/bash --noprofile --norc -p") for step in steps)
 
 
 def test_zizmor_finds_nothing_with_every_audit_on():

@@ -14,7 +14,7 @@ _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 
 @dataclass
 class Job:
-    """One job that runs the action."""
+    """One job that runs the action; a start that was skipped has no code."""
 
     folder: Path
     workspace: Path

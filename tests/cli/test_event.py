@@ -90,6 +90,9 @@ def test_the_change_is_judged_by_its_target_and_against_its_base(scan, project):
     assert (decision.subject.source, decision.subject.commit) == ("commit", git(project, "rev-parse", "HEAD"))
     assert (decision.policy.name, decision.policy.protected) == ("of-main", True)
     assert decision.base == git(project, "rev-parse", "HEAD^1")
+    assert decision.policy.commit == git(project, "rev-parse", "origin/main")
+    assert (decision.context.name, decision.context.ref) == ("pull_request", "refs/pull/1/merge")
+    assert decision.comparison.committed
     assert rules(decision) == {
         ("new-inline-suppression", "a.py"), ("policy-changed", ".secgate/policy.yaml"),
         ("gate-workflow-changed", ".github/workflows/gate.yml"),
@@ -132,6 +135,22 @@ def test_a_proposed_change_that_is_checked_out_beside_secrets_is_4(scan, project
 def test_what_the_repository_itself_holds_may_be_checked_out_there(scan, project):
     git(project, "checkout", "-q", "HEAD^1")
     assert scan(GITHUB_EVENT_NAME="pull_request_target", GITHUB_REF="refs/heads/main").returncode == 3
+
+
+def test_the_policy_may_name_the_branch_to_compare_with(scan, project):
+    origin = project.parent / "origin"
+    git(origin, "branch", "-q", "stable", "main~1")
+    (origin / ".secgate/policy.yaml").write_text(policy("of-main", more="  newCode: {baselineRef: stable}\n"))
+    newest = repositories.commit(origin)
+    git(project, "fetch", "-q", "origin")
+    decision = document.load(scan("--json", "-").stdout)
+    assert decision.base == git(project, "rev-parse", "origin/stable")
+    assert decision.policy.commit == newest
+    # What is pushed to that very branch is compared with what it was: with itself nothing would be new.
+    before = git(project, "rev-parse", "HEAD^1")
+    pushed = {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/stable"}
+    assert document.load(scan("--json", "-", event={"before": before}, **pushed).stdout).base == before
+    assert document.load(scan("--json", "-", event={"before": "0" * 40}, **pushed).stdout).base == ""
 
 
 def test_a_variable_that_loosens_is_4_too(scan):

@@ -245,6 +245,19 @@ def test_a_decision_that_was_changed_is_found(secgate, old, new, said):
     assert said in flat(err)
 
 
+def test_what_became_of_waivers_and_requirements_is_held_against_the_inputs_too(secgate):
+    assert secgate("waive", CODE, *GOOD)[0] == 0
+    secgate.decide(finding(), vulnerability())
+    for old, new, said in (
+        ('"lifted":1', '"lifted":2', "the waivers"),
+        ('"reason":"Only our', '"reason":"Our', "waivers"),
+    ):
+        text = Path("decision.json").read_text()
+        Path("changed.json").write_text(text.replace(old, new))
+        code, _, err = secgate("replay", "changed.json")
+        assert (code, said in err) == (4, True)
+
+
 def test_what_would_be_decided_at_another_time_is_shown(secgate):
     secgate.decide(finding())
     assert secgate("waive", CODE, *GOOD)[0] == 0

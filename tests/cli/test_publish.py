@@ -407,8 +407,10 @@ def test_a_draft_gets_no_new_comment_and_keeps_an_old_one_true(tell, folder, hub
 
 
 def test_a_closed_pull_request_gets_nothing(tell, folder, hub):
-    hub.pulls[7]["state"] = "closed"
     folder()
+    head = {"sha": HEAD, "ref": "change", "repo": {"full_name": "acme/shop"}}
+    assert tell(payload={"pull_request": {"number": 7, "state": "closed", "head": head}}).code == 1
+    hub.pulls[7]["state"] = "closed"
     assert tell().code == 1
     assert hub.comments == hub.remarks == {}
 
@@ -416,7 +418,7 @@ def test_a_closed_pull_request_gets_nothing(tell, folder, hub):
 def test_newer_commits_are_said_and_get_no_remarks(tell, folder, hub):
     hub.pulls[7]["head"]["sha"] = "2" * 40
     folder()
-    tell()
+    assert tell().outputs["published"] == "yes"
     assert "The pull request has newer commits than the judged one" in hub.bodies()[0]
     assert hub.remarks == {}
 

@@ -38,6 +38,15 @@ def test_a_connection_that_breaks_during_a_post_does_not_repeat_it(hub, pull, sl
     assert len(hub.sent("POST")) == 1
 
 
+def test_a_server_that_is_not_there_is_asked_again_only_for_what_may_be_repeated(slept):
+    repository = connect("t", "http://127.0.0.1:1", "acme/shop", between_s=(0, 0))
+    for method, tries in (("POST", 0), ("GET", 1)):
+        slept.clear()
+        with pytest.raises(PublishError), asking("do it", "x"):
+            repository.requester.requestJsonAndCheck(method, "/repos/acme/shop/pulls/7/comments")
+        assert bool([each for each in slept if each >= 1]) == bool(tries)
+
+
 def test_it_waits_as_long_as_github_asks(hub, repository, slept):
     hub.fail("GET", "pulls/7", 429, headers={"Retry-After": "7"})
     ask(repository)

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -174,3 +176,31 @@ def test_a_program_needs_its_installation_and_its_interpreter(tmp_path):
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     assert sight.needed(loop) == (str(loop),)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="needs root, and setpriv")
+def test_root_that_may_give_nothing_away_shares_with_that_scanner_only(tmp_path):
+    """In a container that has the rights SETUID, SETGID and KILL and no others, as the action starts it."""
+    for folder in (tmp_path, *list(tmp_path.parents)[:3]):
+        folder.chmod(folder.stat().st_mode | 0o055)
+    work, status = tmp_path / "work", tmp_path / "status"
+    (work / "inner").mkdir(parents=True)
+    (work / "inner/file").write_text("x\n")
+    script = (
+        f"id -u; id -g; cat {work}/inner/file; echo y > {work}/inner/new && cat {work}/inner/new; echo >> /dev/stdout"
+    )
+    with tempfile.TemporaryFile() as out, status.open("wb") as told:
+        order = {
+            "root": str(tmp_path), "cwd": str(work), "visible": [], "writable": [str(work)], "user": 64123,
+            "network": False, "limits": {}, "status": told.fileno(),
+        }  # fmt: skip
+        subprocess.run(
+            ["setpriv", "--bounding-set=-all,+setuid,+setgid,+kill", "--inh-caps=-all", sys.executable, "-ISB",
+             confine.__file__, json.dumps(order), "/bin/sh", "-c", script],
+            stdout=out, check=True, pass_fds=(told.fileno(),), timeout=60,
+        )  # fmt: skip
+        out.seek(0)
+        assert out.read().split() == [b"64123", b"64123", b"x", b"y"]
+    assert "gate" in json.loads(status.read_text().splitlines()[0])["walls"]
+    shared = [(one.stat().st_gid, one.stat().st_mode & 0o777) for one in (work, work / "inner", work / "inner/file")]
+    assert shared == [(64123, 0o770), (64123, 0o770), (64123, 0o660)]

@@ -373,9 +373,10 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             else:
                 token = (self.headers.get("Authorization") or "").partition(" ")[2]
                 status, body, headers = hub.answer(request, token)
+            # What others do now is not in this answer.
+            data = b"" if status == 204 else json.dumps(body).encode()
             if hub.meanwhile:
                 hub.meanwhile(request)
-            data = b"" if status == 204 else json.dumps(body).encode()
             self.send_response(status)
             for name, value in {"Content-Type": "application/json; charset=utf-8", **headers}.items():
                 self.send_header(name, value)

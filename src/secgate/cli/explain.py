@@ -16,7 +16,7 @@ from secgate.gate.explain import chosen
 from secgate.gate.explain import explain as explained
 from secgate.model import Decision
 from secgate.policy.explain import Explanation
-from secgate.report import document, explanation
+from secgate.report import document, explanation, safe
 
 DECISION = "decision.json"
 
@@ -46,7 +46,7 @@ def explain(fingerprint: str, decision: Path, **given: Any) -> int:
     root = git.root_of(Path.cwd()) or Path.cwd()
     found = explained(loaded, verdict, given["policy"], root, Elsewhere(options.mirrors(given["mirror"])))
     if given["form"] == "json":
-        click.echo(msgspec.json.format(_json(found)).decode())
+        click.echo(safe.json(msgspec.json.format(_json(found)).decode()))
     else:
         click.echo(_text(loaded, found, no_color=given["no_color"]), nl=False)
     return Exit.PASS

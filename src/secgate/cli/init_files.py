@@ -86,7 +86,7 @@ jobs:
 """
 
 _POLICY = """\
-# Whether a change may be merged. This file counts as it is on the branch that the change goes to, never the change's own.
+# Whether a change may be merged. This file counts as it is on the branch that the change goes to, never as in it.
 # docs/policy.md says what else can stand here; `secgate policy lint` checks it, `secgate policy show` explains it.
 apiVersion: secgate.dev/v1
 kind: Policy

@@ -107,7 +107,7 @@ def _rank(result: str) -> int:
 
 def _step(page: Page, step: Step) -> None:
     name = f"rule {step.rule}" if step.rule else f"waiver {step.waiver}" if step.waiver else f"VEX {step.vex}"
-    said = _RESULT.get(step.result, step.result)
+    said = _RESULT.get(step.result) or safe.line(step.result, 60)
     parts = [(safe.line(name, 120), "bold" if step.result != "no" else "dim"), (" ", ""),
              (said, _STYLE.get(step.result, ""))]  # fmt: skip
     parts += [(f" {safe.line(step.why, 300)}", "")] if step.why else []

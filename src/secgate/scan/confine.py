@@ -166,11 +166,20 @@ def _hand_over(order: Order, user: int) -> None:
     """Give the program's folders, and its output, to the user that it will be: some open `/dev/stdout` again."""
     if user == os.geteuid():
         return
-    os.fchown(1, user, user)
+    owner = user
+    try:
+        os.fchown(1, user, user)
+    except PermissionError:  # root in a container may lack the right to give things away, not to share with a group
+        owner = -1
+        os.setgroups([user])
+        os.fchown(1, owner, user)
+        os.fchmod(1, 0o660)
     for place in order["writable"]:
         for folder, _, names in os.walk(place):
             for path in (folder, *(f"{folder}/{name}" for name in names)):
-                os.chown(path, user, user, follow_symlinks=False)
+                os.chown(path, owner, user, follow_symlinks=False)
+                if owner == -1 and not os.path.islink(path):
+                    os.chmod(path, 0o770 if os.path.isdir(path) else 0o660)
 
 
 def _limit(which: int, value: int) -> None:
@@ -181,9 +190,8 @@ def _limit(which: int, value: int) -> None:
 
 def _reachable(program: str, needed: list[str]) -> bool:
     """Return whether any user at all can start the program and reach what it needs."""
-    places = [program, *needed]
     try:
-        folders = {folder for place in map(os.path.realpath, places) for folder in _parents(place)}
+        folders = {folder for place in map(os.path.realpath, [program, *needed]) for folder in _parents(place)}
         return all(os.stat(folder).st_mode & 0o001 for folder in folders) and os.stat(program).st_mode & 0o005 == 0o005
     except OSError:
         return False
