@@ -334,3 +334,12 @@ def test_findings_that_differ_only_in_what_is_not_sorted_by_have_one_order():
         tuple(one.finding.anchor for one in judge(given, pack)) for given in (some, some[::-1], some[1:] + some[:1])
     }
     assert orders == {("a", "b", "c")}
+
+
+def test_one_exemption_of_several_is_enough():
+    pack = rules(
+        "{id: r, match: {tool: bandit}, action: block, except: [{match: {rule.id: B1}, reason: one},"
+        " {match: {location.path: shop/app.py}, reason: two}]}"
+    )
+    (verdict,) = judge([finding()], pack, Circumstances("2026-11-25"))
+    assert (verdict.action, verdict.exempt) == (Action.PASS, ("r",))
