@@ -33,6 +33,7 @@ def test_what_it_does_not_name_stands():
     found = verdict(policy=FULL.replace("  sla:\n", f"{more}  sla:\n"))
     assert (found.action, found.rules, found.decided_by) == (Action.BLOCK, ("other", "severe"), ("other",))
     assert found.waived_by == ("W-1",)
+    assert [(one.result, one.why) for one in found.trace if one.waiver] == [("applied", "it lifts severe")]
 
 
 def changing(was, becomes):
@@ -126,6 +127,8 @@ def test_a_rule_may_want_two_approvers_and_fewer_days():
     short = text.replace('"2026-11-10"', '"2026-09-03"').replace("2026-08-20", "2026-08-20")
     given = Circumstances("2026-09-01", "pull_request")
     assert "2 must approve it, 1 did" in verdict(short, one, given).trace[-1].why
+    other = short.replace(JANE, f"{JANE}, {JANE.replace('jane', 'joe').replace('appsec', 'x')}")
+    assert "1 did: @acme/x is not among @acme/appsec" in verdict(other, one, given).trace[-1].why
     twice = short.replace(JANE, f"{JANE}, {JANE}")
     assert verdict(twice, one, given).action is Action.BLOCK
     both = short.replace(JANE, f"{JANE}, {JANE.replace('jane', 'joe')}")
