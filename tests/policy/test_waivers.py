@@ -203,6 +203,7 @@ def test_several_packages_may_be_named_and_each_must_be_met_in_full():
         ("pkg:pypi/a@12", False),
         ("pkg:pypi/b@2.1", True),
         ("pkg:pypi/b@3", False),
+        ("pkg:pypi/b@20", False),
     ):
         one = vulnerability(vuln=Vulnerability("CVE-1"), fingerprint="f1", package=Package("p", purl=purl))
         assert (verdict(text, one).action is Action.PASS) is lifts, purl
