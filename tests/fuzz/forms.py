@@ -18,8 +18,8 @@ _ALWAYS = 50_000_000
 def form(data: bytes) -> None:
     """Give the content below the first line, which is its path, all forms that scanners need of it.
 
-    Each of their lines is told by a line of the file; YAML that is not just its text in another encoding is one document
-    that everybody can read.
+    Each of their lines is told by a line of the file; YAML is one document that everybody can read, unless it is the
+    text of the file in another encoding.
     """
     head, _, content = data.partition(b"\n")
     path = head.decode("utf-8", "replace")
