@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from msgspec.structs import replace
 from support import repositories, story
 from support.fakes import GOOD
 from support.repositories import git
@@ -10,7 +11,8 @@ from test_base import FINDS, MARKERS
 
 from secgate import catalog
 from secgate.gate import Trust, evaluate, sides
-from secgate.model import Action, Novelty, Outcome
+from secgate.gate.replay import differences, replayed
+from secgate.model import Action, Novelty, OnMissing, Outcome, Scope, Waiver, WaiverKind, WaiverPolicy
 from secgate.policy.evaluate import Allowance
 from secgate.policy.source import Authority, named
 from secgate.report import document, sarif_file
@@ -133,6 +135,41 @@ def test_another_secret_in_the_place_of_one_is_introduced(against):
     assert decision.outcome is Outcome.BLOCKED
 
 
+@pytest.mark.parametrize("fixed", ["one", "two"])
+def test_where_the_change_comes_from_several_commits_the_target_counts(root, judge, fixed):
+    (root / "a.py").write_text("bad()\n")
+    first = repositories.commit(root)
+    sides = {}
+    for name in ("one", "two"):
+        git(root, "checkout", "-q", "-b", name, first)
+        (root / "a.py").write_text("x\n" if name == fixed else "bad()\n")
+        (root / name).write_text("")
+        sides[name] = repositories.commit(root)
+    git(root, "checkout", "-q", "main")
+    for name in sides:
+        git(root, "merge", "-q", "--no-ff", "-m", name, name)
+    target = git(root, "rev-parse", "HEAD")
+    parents = [word for one in sides.values() for word in ("-p", one)]
+    head = git(root, "commit-tree", f"{first}^{{tree}}", *parents, "-m", "keeps it")
+    decision = judge(FINDS, GOOD, base=target, origin=Origin(commit=head))
+    assert (decision.base, states(decision)) == (target, [("a.py", 1, "introduced")])
+
+
+def test_a_waiver_of_one_secret_is_not_for_another_in_its_place(against, judge):
+    against({"a.py": 'password = "example-0ne-here"\n'}, {"b.py": "x\n"})
+    (old,) = judge(PASSWORDS, GOOD, base="HEAD").verdicts
+    match = {"fingerprint": old.finding.fingerprint}
+    waiver = Waiver("W-1", WaiverKind.FALSE_POSITIVE, match, ("severe",), "2026-11-01")
+    pack = named("p@1").pack
+    rules = tuple(replace(one, scope=Scope.ALL) for one in pack.rules)
+    loose = WaiverPolicy(require=())
+    decides = Authority(replace(pack, rules=rules, waivers=(waiver,), waiver_policy=loose), "here")
+    assert judge(PASSWORDS, GOOD, base="HEAD", decides=decides).outcome is Outcome.PASS
+    decision = against({}, {"a.py": 'password = "an0ther-0ne"\n'}, PASSWORDS, decides=decides)
+    assert (decision.outcome, states(decision)) == (Outcome.BLOCKED, [("a.py", 1, "introduced")])
+    assert gone(decision) == [("a.py", 1)]
+
+
 def test_a_secret_of_the_base_alone_is_in_no_report(against):
     decision = against({"a.py": 'password = "tr0ub4dor-and-3"\n'}, {"a.py": None, "b.py": "x\n"}, PASSWORDS)
     assert gone(decision) == [("a.py", 1)]
@@ -249,3 +286,15 @@ def test_nothing_of_the_base_is_scanned_where_there_is_none(judge, root):
     fails_at_the_base = "if '/base/' in files[0]:\n  sys.exit(9)\n" + FINDS
     decision = judge(fails_at_the_base, GOOD, origin=Origin(commit="HEAD"))
     assert (decision.comparison, decision.fixed, decision.base) == (None, (), "")
+
+
+def test_a_decision_that_says_more_of_its_evidence_than_there_is_is_not_derived(against):
+    made = against({"a.py": "bad(1)\n"}, {"b.py": "x\n"}, "sys.exit(9)")
+    decides = named("p@1")
+    assert (made.outcome, differences(made, replayed(made, decides))) == (Outcome.INCOMPLETE, ())
+    green = replace(made, outcome=Outcome.PASS, exit=0)
+    met = tuple(replace(one, met=True, reason="", remedy="") for one in made.requirements)
+    ignored = tuple(replace(one, on_missing=OnMissing.IGNORE) for one in made.requirements)
+    for forged in (met, ignored, ()):
+        said = differences(replace(green, requirements=forged), replayed(replace(green, requirements=forged), decides))
+        assert said[0] == "outcome: recorded is pass, derived is incomplete"

@@ -276,3 +276,15 @@ def test_the_policy_of_the_commit_that_decided_is_found(secgate, tmp_path):
     Path("decision.json").write_text(json.dumps(loaded))
     Path(".secgate/policy.yaml").write_text(POLICY.replace("90", "91"))
     assert secgate("replay")[0] == 0
+
+
+def test_a_policy_that_the_protected_branch_does_not_have_did_not_decide(secgate, tmp_path):
+    root = repository(tmp_path)
+    Path(".secgate/policy.yaml").write_text(POLICY.replace("90", "91"))
+    commit(root)
+    loaded = json.loads(Path("decision.json").read_text())
+    loaded["policy"] |= {"commit": git(root, "rev-parse", "HEAD"), "protected": True}
+    Path("decision.json").write_text(json.dumps(loaded))
+    Path(".secgate/policy.yaml").write_text(POLICY)
+    code, _, err = secgate("replay")
+    assert (code, "is not here as it was" in flat(err)) == (4, True)

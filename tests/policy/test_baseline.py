@@ -59,6 +59,14 @@ def test_the_basis_says_what_is_new(basis, changed, replaced, known, is_new):
     assert found.is_new is is_new
 
 
+@pytest.mark.parametrize("basis", ["baseline", "diff", "both"])
+def test_another_secret_in_the_place_of_one_has_a_name_of_its_own(basis):
+    one = finding()
+    found = held([one], [one], "", basis, Eyes(YES, YES, YES))
+    assert found.findings[0].fingerprint != one.fingerprint
+    assert (found.findings[0].novelty, found.fixed) == (Novelty.INTRODUCED, (one,))
+
+
 FINDINGS = st.lists(
     st.builds(
         lambda number, published: replace(disclosed(published), fingerprint=f"f{number}"),

@@ -229,6 +229,8 @@ REFUSED = [
     ("", "a.json:1:1: is not JSON"),
     ("- yaml", "is not JSON"),
     (V[:-2], "is not JSON"),
+    ('{"@context": ' + "[" * 100_000, "is not JSON"),
+    (openvex(timestamp="0001-01-01T00:00:00+14:00"), "there is no time `0001-01-01T00:00:00+14:00`"),
     (of(V, '"version": 1', '"version": 1, "version": 2'), "the key `version` stands here twice"),
     ("[]", "a.json:1:1: is no VEX document"),
     ("{}", "is no VEX document"),

@@ -112,7 +112,10 @@ NO_CATALOGUE = [
     (kev(count=0, vulnerabilities=[]), "names no vulnerability"),
     (kev(vulnerabilities=[{"cveID": "CVE-1"}], count=1), r"\$.vulnerabilities\[0\]"),
     (kev("CVE-2026-1\n"), "matching regex"),
+    (kev("CVE-2026-0001\n"), "matching regex"),
+    (kev("CVE-2026-0001", "CVE-2026-0001"), "names a vulnerability a second time"),
     (kev(released="2026-11-24"), "dateReleased"),
+    (kev(released="0001-01-01T00:00:00+14:00"), "is none in UTC"),
     (kev(released="2026-11-24T15:00:10"), "its date names no time zone"),
 ]
 
@@ -138,6 +141,7 @@ NO_SCORES = [
     (epss(text=f"{HEAD}{COLUMNS}CVE-2021-44228,nan,0.5\n"), "two numbers from 0 to 1"),
     (epss(text=f"{HEAD}{COLUMNS}" + "CVE-2021-44228,0.1,0.5\n" * 2), "line 4 names CVE-2021-44228 a second time"),
     (epss(released="yesterday"), "line 1 names no time: `yesterday`"),
+    (epss(released="9999-12-31T23:59:59-14:00"), "is none in UTC"),
     (epss(released="2026-11-25"), "its date names no time zone"),
     (epss(text=f"{HEAD}{COLUMNS}CVE-2021-44228,0.1,0.5\né\n"), "is not ASCII"),
 ]

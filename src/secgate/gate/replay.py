@@ -12,11 +12,21 @@ from secgate.errors import SecgateError, TrustError
 from secgate.gate.ground import local, of_revision
 from secgate.gate.shelf import Elsewhere, beside
 from secgate.gate.verdict import circumstances, decide, digest
-from secgate.model import ALLOW_INCOMPLETE, REPORT_ONLY, STAGED, Category, Decision, Pack, PolicyRef, RequirementState
+from secgate.model import (
+    ALLOW_INCOMPLETE,
+    REPORT_ONLY,
+    SARIF,
+    STAGED,
+    Category,
+    Decision,
+    Pack,
+    PolicyRef,
+    RequirementState,
+)
 from secgate.policy import source
 from secgate.policy.circumstances import Circumstances
 from secgate.policy.evaluate import Allowance
-from secgate.policy.evidence import BASELINE_DEMAND
+from secgate.policy.evidence import BASELINE_DEMAND, derived
 from secgate.policy.load import load
 from secgate.policy.source import Authority
 
@@ -48,6 +58,11 @@ def authority_of(decision: Decision, name: str, root: Path, elsewhere: Elsewhere
 
 def _candidates(ref: PolicyRef, root: Path, elsewhere: Elsewhere) -> Iterator[Pack]:
     """Give the policies that may be meant; one that cannot be read is none of them."""
+    if ref.protected:
+        # Whatever else has the digest: only the branch's own commit may say that it decided.
+        with suppress(SecgateError):
+            yield of_revision(root, ref.commit, elsewhere).pack
+        return
     builtin = f"{ref.name}@{ref.version.partition('.')[0]}"
     if builtin in catalog.packs():
         yield load(builtin)
@@ -99,9 +114,13 @@ def given_in(decision: Decision, now: str = "") -> Circumstances:
 
 
 def _inputs(decision: Decision, pack: Pack) -> tuple[RequirementState, ...]:
-    """Return what was demanded of evidence; what follows from findings and feeds is derived again."""
-    derived = {BASELINE_DEMAND, *(feed.id for feed in pack.feeds)}
-    return tuple(one for one in decision.requirements if not (one.id in derived and one.category is Category.GATE))
+    """Return what was demanded of evidence; what follows from findings and feeds is derived again later."""
+    later = {BASELINE_DEMAND, *(feed.id for feed in pack.feeds)}
+    recorded = tuple(one for one in decision.requirements if not (one.id in later and one.category is Category.GATE))
+    # Reports of others are demanded by nobody: each speaks for itself.
+    if decision.subject.source == SARIF:
+        return recorded
+    return derived(pack, recorded, decision.evidence, decision.subject)
 
 
 def differences(decision: Decision, again: Decision) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import msgspec
 from secgate import catalog
 from secgate.errors import UsageError
 from secgate.gate.verdict import circumstances, decide
-from secgate.model import LOCAL, Context, Decision, Evidence, EvidenceState, Finding, Pack, ReportError, Subject
+from secgate.model import LOCAL, SARIF, Context, Decision, Evidence, EvidenceState, Finding, Pack, ReportError, Subject
 from secgate.policy.evaluate import Allowance
 from secgate.policy.evidence import outdated, unverified
 from secgate.policy.source import Authority
@@ -63,7 +63,7 @@ def evaluate(
     runs = masked(runs, Mask(secrets(found, lambda finding: quoted.get(finding, ""))))
     findings = identify((finding for one in runs for finding in one.findings), None)
     evidence = tuple(evidence for one in runs for evidence in _dated(one, pack, context, now))
-    subject = Subject(name=", ".join(path.name for path in files), source="SARIF")
+    subject = Subject(name=", ".join(path.name for path in files), source=SARIF)
     carried = {state for one in runs for state in one.requirements}
     demands = (*unverified(pack, evidence), *sorted(carried, key=lambda state: state.id))
     bases = {run.base for run in runs}

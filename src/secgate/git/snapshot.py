@@ -166,13 +166,22 @@ def merged_into(repository: Repository, head: str) -> str:
 def merge_base(repository: Repository, head: str, target: str) -> str:
     """Return the commit from which two commits come.
 
+    Where there are several, as after merges crosswise, it is the target: which of them git names first whoever wrote
+    the head may have arranged, and one of them may have what the target no longer has.
+
+    Args:
+        repository: that holds both.
+        head: the id of what is judged.
+        target: the id of what it is to be merged into.
+
     Raises:
         HistoryError: this clone does not hold enough of the history.
     """
-    done = repository.run("merge-base", "--end-of-options", target, head)
+    done = repository.run("merge-base", "--all", "--end-of-options", target, head)
     if done.returncode != 0:
         raise HistoryError(
             f"{repository.root}: this clone does not hold what commit {head[:12]} and {target[:12]} come from",
             "Fetch it: `git fetch --unshallow`, or `fetch-depth: 0` where actions/checkout made the clone.",
         )
-    return done.stdout.decode().split()[0]
+    found: list[str] = done.stdout.decode().split()
+    return found[0] if len(found) == 1 else target

@@ -80,14 +80,14 @@ from secgate.model.rule import (
     WaiverLimits,
 )
 from secgate.model.run import DatabaseState, Evidence, EvidenceState, Lockfile, Planted, Run, Skip, Status, Task, Wall
-from secgate.model.tree import STAGED, LeftOut, Link, Notice, Suppression, Target, Tree
+from secgate.model.tree import SARIF, STAGED, LeftOut, Link, Notice, Suppression, Target, Tree
 from secgate.model.value import Number, Value
 from secgate.model.vex import VexStatement
 from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUse
 
 __all__ = [
-    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "KEV", "LOCAL", "REPORT_ONLY", "SLA",
-    "STAGED", "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Bundle", "Canary", "Category",
+    "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "KEV", "LOCAL", "REPORT_ONLY", "SARIF",
+    "SLA", "STAGED", "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Bundle", "Canary", "Category",
     "Circumstance", "Clause", "Command", "Comparison", "Component", "Confidence", "Context", "Database",
     "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence", "EvidenceState", "Exemption", "Feed",
     "FeedState", "Finding", "Held", "InlinePolicy", "KnownFeed", "Layer", "LeftOut", "License", "Link", "Location",

@@ -4,6 +4,8 @@ from secgate.model.value import Number, Value
 
 STAGED = "staged changes"
 """The source of a tree that is only what the next commit changes."""
+SARIF = "SARIF"
+"""The source where there is no tree, only reports."""
 
 
 class Target(Value, frozen=True):

@@ -6,6 +6,7 @@ published after the base was committed is *newly disclosed*: the change did not 
 """
 
 import datetime
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -54,12 +55,14 @@ def held(head: Iterable[Finding], base: Iterable[Finding], committed: str, basis
         eyes: what only the content says.
     """
     head, base = tuple(head), tuple(base)
-    known, here = {one.fingerprint for one in base}, {one.fingerprint for one in head}
+    known = {one.fingerprint for one in base}
+    head = tuple(_told_apart(one) if one.fingerprint in known and eyes.replaced(one) else one for one in head)
+    here = {one.fingerprint for one in head}
     since = _time(committed)
 
     def told(one: Finding) -> Finding:
         is_known = one.fingerprint in known
-        is_new = _is_new(one, is_known, basis, eyes)
+        is_new = eyes.changed(one) if basis == "diff" else not is_known or (basis == "both" and eyes.changed(one))
         disclosed = is_known and not is_new and _is_later(one.vuln.published, since)
         return msgspec.structs.replace(one, is_new=is_new or disclosed, newly_disclosed=disclosed)
 
@@ -68,10 +71,10 @@ def held(head: Iterable[Finding], base: Iterable[Finding], committed: str, basis
     return Held(tuple(map(told, head)), fixed, len(gone) - len(fixed))
 
 
-def _is_new(one: Finding, is_known: bool, basis: str, eyes: Eyes) -> bool:
-    if basis == "diff":
-        return eyes.changed(one)
-    return not is_known or (eyes.changed(one) if basis == "both" else eyes.replaced(one))
+def _told_apart(one: Finding) -> Finding:
+    """Return a finding whose secret is another than the base's under a name of its own: no waiver of that is for it."""
+    digest = hashlib.sha256(f"{one.fingerprint}\0replaced".encode()).hexdigest()[:32]
+    return msgspec.structs.replace(one, fingerprint=digest)
 
 
 def _is_later(published: str, since: datetime.datetime | None) -> bool:

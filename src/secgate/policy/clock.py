@@ -47,6 +47,6 @@ def day_of(time: str) -> datetime.date | None:
     """Return the UTC day of an RFC 3339 time; None where it is none."""
     try:
         when = datetime.datetime.fromisoformat(time)
-    except ValueError:
+        return (when.astimezone(datetime.UTC) if when.tzinfo else when).date()
+    except (ValueError, OverflowError):
         return None
-    return (when.astimezone(datetime.UTC) if when.tzinfo else when).date()

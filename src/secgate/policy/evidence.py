@@ -19,6 +19,7 @@ from secgate.model import (
     Pack,
     Requirement,
     RequirementState,
+    Subject,
     Tree,
     Verdict,
 )
@@ -84,6 +85,35 @@ def requirements(
     states = [_state(requirement, evidence, tree, read, known) for requirement in pack.required]
     states = [msgspec.structs.replace(state, on_missing=pack.on_missing) for state in states]
     return (*states, _something(evidence, tree), _whole(tree))
+
+
+def derived(
+    pack: Pack, recorded: Sequence[RequirementState], evidence: Sequence[Evidence], subject: Subject
+) -> tuple[RequirementState, ...]:
+    """Return what a decision records of the requirements on a tree, with all in it that its evidence says derived anew.
+
+    What needs the tree itself, which files are covered, stays as it is recorded; where that says nothing it is unmet.
+
+    Args:
+        pack: the policy.
+        recorded: by the decision, in its order.
+        evidence: of the decision.
+        subject: what it is about.
+    """
+    tree = Tree(root="", source=subject.source, scope=subject.scope)
+    made = {one.id: one for one in requirements(pack, evidence, tree, {}, lambda _: False)}
+    theirs = {one.id: one for one in recorded}
+    for one in pack.required:
+        if isinstance(one.applies, Applies):
+            silent = _unmet(one, "the decision says nothing about it", "")
+            made[one.id] = msgspec.structs.replace(theirs.get(one.id, silent), on_missing=pack.on_missing)
+    if "anything" in theirs and theirs["anything"].met is made["anything"].met:
+        made["anything"] = theirs["anything"]
+    if subject.source == STAGED:
+        # Of a part of a tree less is demanded.
+        made = {name: one for name, one in made.items() if name in theirs and name != "anything"}
+    added = (one for name, one in made.items() if name not in theirs)
+    return (*(made.get(one.id, one) for one in recorded), *added)
 
 
 def demand(name: str, category: Category, on_missing: OnMissing, reason: str, remedy: str = "") -> RequirementState:

@@ -53,7 +53,7 @@ def read(files: Mapping[str, bytes]) -> tuple[VexStatement, ...]:
 def _document(data: bytes, name: str) -> Iterable[VexStatement]:
     try:
         held = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         at = f":{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise UsageError(f"{name}{at}: is not JSON: {error}", "VEX documents are JSON: mend or remove it.") from error
     loaded = document.parse(data, name)
@@ -185,11 +185,11 @@ def _unjustified(loaded: Document, key: Key, wanted: str) -> UsageError:
 
 def _time(loaded: Document, key: Key, text: str) -> str:
     try:
-        when = datetime.datetime.fromisoformat(text)
-    except ValueError as error:
+        when = datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as error:
         message = f"there is no time `{text}`" if text else "nothing says when that was known"
         raise loaded.error(key, message, "Write a time like 2026-11-25T12:00:00Z.") from error
-    return when.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _at(loaded: Document, key: Key) -> str:

@@ -44,7 +44,7 @@ class Content:
 
 
 class _Entry(msgspec.Struct, rename={"cve": "cveID", "added": "dateAdded"}):
-    cve: Annotated[str, msgspec.Meta(pattern=f"^{_CVE}$")]
+    cve: Annotated[str, msgspec.Meta(pattern=rf"^{_CVE}\Z")]
     added: datetime.date
 
 
@@ -69,7 +69,10 @@ def read_kev(data: bytes) -> Content:
         raise FeedError(f"says that it names {held.count:,} vulnerabilities, and names {len(held.vulnerabilities):,}")
     if not held.vulnerabilities:
         raise FeedError("names no vulnerability")
-    return Content(_moment(held.date_released), exploited=frozenset(one.cve for one in held.vulnerabilities))
+    exploited = frozenset(one.cve for one in held.vulnerabilities)
+    if len(exploited) < held.count:
+        raise FeedError("names a vulnerability a second time")
+    return Content(_moment(held.date_released), exploited=exploited)
 
 
 def read_epss(data: bytes) -> Content:
@@ -124,4 +127,7 @@ def _unpacked(data: bytes) -> str:
 def _moment(when: datetime.datetime) -> datetime.datetime:
     if when.tzinfo is None:
         raise FeedError("its date names no time zone")
-    return when.astimezone(datetime.UTC)
+    try:
+        return when.astimezone(datetime.UTC)
+    except OverflowError as error:
+        raise FeedError(f"its date, {when.isoformat()}, is none in UTC") from error
