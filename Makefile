@@ -14,7 +14,8 @@ ARGS ?=
 
 # The project's own environment is all that counts, not the shell's.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
-export PYTHONDONTWRITEBYTECODE := 1
+# What Python compiles stays out of the sources; tests start it hundreds of times.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help

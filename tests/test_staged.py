@@ -120,3 +120,13 @@ def test_feeds_are_left_to_the_whole_scan(go, root, tmp_path, monkeypatch):
     made = go(decides=decides)
     assert (made.exit, made.feeds) == (0, ())
     assert differences(made, replayed(made, decides)) == ()
+
+
+def test_the_base_is_scanned_only_where_there_is_something_to_compare(go, root):
+    (root / "a.py").write_text("# a.py\nx = 1\n")
+    git(root, "add", "a.py")
+    assert go(GOOD, GOOD).comparison is None
+    found = go(FINDS, GOOD)
+    assert found.comparison is not None
+    # The base has the same problem in the same line of the same file: nobody brought it.
+    assert not any(one.finding.is_new for one in found.verdicts)

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from support import repositories
+from support import program, repositories
 from support.factories import decision, finding, verdict
 
 from secgate.report import document
@@ -19,15 +19,8 @@ def secgate(tmp_path):
 
     def run(*words, stdin=b"", **environment):
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SECGATE_", "GITHUB_"))}
-        return subprocess.run(
-            [sys.executable, "-m", "secgate", *map(str, words)],
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env={**inherited, "SECGATE_HOME": str(tmp_path / "home"), **environment},
-            timeout=120,
-            check=False,
-        )
+        environment = {**inherited, "SECGATE_HOME": str(tmp_path / "home"), **environment}
+        return program.run(*words, cwd=tmp_path, env=environment, stdin=stdin)
 
     return run
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from support import repositories
+from support import program, repositories
 from support.repositories import git
 
 from secgate.report import document
@@ -71,10 +71,8 @@ def scan(tmp_path, project):
             "GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(root), "GITHUB_SHA": git(root, "rev-parse", "HEAD"),
             "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF": "refs/pull/1/merge", "GITHUB_EVENT_PATH": str(place),
         }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "secgate", "scan", str(root), *words], cwd=tmp_path, capture_output=True,
-            env={**inherited, "HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
-        )  # fmt: skip
+        environment = {**inherited, "HOME": str(tmp_path / "home"), **job, **changes}
+        return program.run("scan", root, *words, cwd=tmp_path, env=environment)
 
     return run
 

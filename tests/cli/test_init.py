@@ -1,13 +1,11 @@
 """The first workflow, policy and hook of a repository: explained, valid, and never in place of what is there."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from support import repositories
+from support import program, repositories
 from support.repositories import git
 
 from secgate.cli import init_files
@@ -29,10 +27,7 @@ def project(tmp_path):
 def init(project):
     def run(*words, root=project):
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("SECGATE_")}
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "secgate", "init", str(root), *words], capture_output=True, env=inherited,
-            timeout=60, check=False, cwd=root,
-        )  # fmt: skip
+        done = program.run("init", root, *words, cwd=root, env=inherited)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     return run

@@ -430,6 +430,7 @@ def test_what_is_not_wished_is_not_shown(tell, folder, hub, words, comments, rem
     assert (len(hub.comments), len(hub.remarks)) == (comments, remarks)
 
 
+@pytest.mark.slow
 def test_20000_findings_fit_everywhere(tell, folder, hub):
     folder(judged(verdicts=many(20_000)))
     came = tell()

@@ -5,10 +5,9 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 
 import pytest
-from support import repositories
+from support import program, repositories
 from support.repositories import git
 
 POLICY = """\
@@ -72,10 +71,8 @@ def run(tmp_path, origin):
                 "GITHUB_REPOSITORY": "org/name", "GITHUB_SHA": git(origin, "rev-parse", "refs/pull/1/merge"),
                 "GITHUB_REF": "refs/pull/1/merge",
             }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-I", "-m", "secgate", *map(str, words)], cwd=tmp_path, capture_output=True,
-            env={**inherited, "HOME": str(tmp_path / "home"), **job, **changes}, timeout=120, check=False,
-        )  # fmt: skip
+        environment = {**inherited, "HOME": str(tmp_path / "home"), **job, **changes}
+        return program.run(*words, cwd=tmp_path, env=environment)
 
     return run
 

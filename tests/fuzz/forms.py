@@ -18,7 +18,8 @@ _ALWAYS = 50_000_000
 def form(data: bytes) -> None:
     """Give the content below the first line, which is its path, all forms that scanners need of it.
 
-    Each of their lines is told by a line of the file; one that is YAML is one document that everybody can read.
+    Each of their lines is told by a line of the file; YAML is one document that everybody can read, unless it is the
+    text of the file in another encoding.
     """
     head, _, content = data.partition(b"\n")
     path = head.decode("utf-8", "replace")
@@ -33,7 +34,7 @@ def form(data: bytes) -> None:
             continue
         size += len(one.content)
         assert not one.lines or len(one.lines) >= one.content.count(b"\n")
-        if one.suffix.endswith(".yaml"):
+        if one.lines and one.suffix.endswith(".yaml"):
             yaml.compose(one.content, Loader=yaml.CSafeLoader)
     assert size <= _ALWAYS + _MOST * len(content)
     _noticed(path, content, lines)

@@ -319,3 +319,27 @@ def test_what_a_comment_suppresses_says_so_whether_a_rule_matches_it_or_not():
     allowing = rules("{id: r, match: {tool: bandit}, action: block}", more="  inlineSuppressions: {mode: allow}\n")
     assert judge([new], allowing, Circumstances("2026-11-25"))[0].why == ALLOWED
     assert judge([new], matching, Circumstances("2026-11-25"))[0].action is Action.BLOCK
+
+
+def test_only_the_rules_that_ask_for_the_action_decide():
+    pack = rules("{id: hard, match: {tool: bandit}, action: block}", "{id: soft, match: {tool: bandit}, action: warn}")
+    (verdict,) = judge([finding()], pack, Circumstances("2026-11-25"))
+    assert (verdict.rules, verdict.decided_by) == (("hard", "soft"), ("hard",))
+
+
+def test_findings_that_differ_only_in_what_is_not_sorted_by_have_one_order():
+    pack = rules("{id: r, match: {tool: bandit}, action: block}")
+    some = [replace(finding(), anchor=anchor) for anchor in "bca"]
+    orders = {
+        tuple(one.finding.anchor for one in judge(given, pack)) for given in (some, some[::-1], some[1:] + some[:1])
+    }
+    assert orders == {("a", "b", "c")}
+
+
+def test_one_exemption_of_several_is_enough():
+    pack = rules(
+        "{id: r, match: {tool: bandit}, action: block, except: [{match: {rule.id: B1}, reason: one},"
+        " {match: {location.path: shop/app.py}, reason: two}]}"
+    )
+    (verdict,) = judge([finding()], pack, Circumstances("2026-11-25"))
+    assert (verdict.action, verdict.exempt) == (Action.PASS, ("r",))

@@ -313,3 +313,12 @@ def test_of_statements_that_do_not_count_yet_the_first_is_told():
         made = verdict(openvex(*both))
         (step,) = [one for one in made.trace if one.vex]
         assert (step.result, step.why) == ("not applied", "it begins on 2026-12-01")
+
+
+def test_of_what_is_about_us_and_what_is_not_the_former_is_told():
+    ours = statement(timestamp="2026-12-01T10:00:00Z")
+    parts = statement(
+        timestamp="2026-11-30T10:00:00Z", products=[{"@id": "pkg:oci/x", "subcomponents": [{"@id": LODASH}]}]
+    )
+    (step,) = [one for one in verdict(openvex(parts, ours)).trace if one.vex]
+    assert step.why == "it begins on 2026-12-01"

@@ -33,6 +33,7 @@ def test_what_it_does_not_name_stands():
     found = verdict(policy=FULL.replace("  sla:\n", f"{more}  sla:\n"))
     assert (found.action, found.rules, found.decided_by) == (Action.BLOCK, ("other", "severe"), ("other",))
     assert found.waived_by == ("W-1",)
+    assert [(one.result, one.why) for one in found.trace if one.waiver] == [("applied", "it lifts severe")]
 
 
 def changing(was, becomes):
@@ -126,6 +127,8 @@ def test_a_rule_may_want_two_approvers_and_fewer_days():
     short = text.replace('"2026-11-10"', '"2026-09-03"').replace("2026-08-20", "2026-08-20")
     given = Circumstances("2026-09-01", "pull_request")
     assert "2 must approve it, 1 did" in verdict(short, one, given).trace[-1].why
+    other = short.replace(JANE, f"{JANE}, {JANE.replace('jane', 'joe').replace('appsec', 'x')}")
+    assert "1 did: @acme/x is not among @acme/appsec" in verdict(other, one, given).trace[-1].why
     twice = short.replace(JANE, f"{JANE}, {JANE}")
     assert verdict(twice, one, given).action is Action.BLOCK
     both = short.replace(JANE, f"{JANE}, {JANE.replace('jane', 'joe')}")
@@ -200,6 +203,7 @@ def test_several_packages_may_be_named_and_each_must_be_met_in_full():
         ("pkg:pypi/a@12", False),
         ("pkg:pypi/b@2.1", True),
         ("pkg:pypi/b@3", False),
+        ("pkg:pypi/b@20", False),
     ):
         one = vulnerability(vuln=Vulnerability("CVE-1"), fingerprint="f1", package=Package("p", purl=purl))
         assert (verdict(text, one).action is Action.PASS) is lifts, purl
@@ -241,3 +245,45 @@ def test_a_limit_is_about_its_severity_or_category_and_for_unknown_and_info_the_
     found = verdict(waivers, one, policy=text)
     assert (found.action is Action.PASS) is (not why)
     assert why in "".join(step.why for step in found.trace if step.waiver)
+
+
+def test_as_many_as_the_budget_are_allowed():
+    second = WAIVERS.partition("waivers:\n")[2].replace("W-1", "W-2")
+    within_budget(load(FULL, {PLACE: WAIVERS + second}), "2026-09-15")
+
+
+def test_where_the_policy_wants_no_approval_none_is_needed():
+    lone = changing(f"    approvedBy: [{JANE}]\n", "")
+    policy = changed(FULL, "[owner, reason, ticket, expires, approvedBy]", "[owner, reason]")
+    assert verdict(lone, policy=policy).action is Action.PASS
+    twice = changed(
+        policy,
+        "action: {default: warn, pr: block}",
+        "waiver: {requireApprovers: 2}\n      action: {default: warn, pr: block}",
+    )
+    assert "2 must approve it, 0 did" in verdict(lone, policy=twice).trace[-1].why
+
+
+@pytest.mark.parametrize(
+    ("premise", "vuln", "severity", "lifts"),
+    [
+        ("{}", {"kev": True, "fix_available": True, "reachable": Ternary.YES}, "critical", True),
+        ("{kev: true}", {"kev": True}, "low", False),
+        ("{kev: true}", {"fix_available": True, "reachable": Ternary.YES}, "critical", True),
+        ("{fixAvailable: true}", {"fix_available": True}, "low", False),
+        ("{fixAvailable: true}", {"kev": True, "reachable": Ternary.YES}, "critical", True),
+        ("{reachable: true}", {"reachable": Ternary.YES}, "low", False),
+        ("{reachable: true}", {"reachable": Ternary.UNKNOWN}, "low", False),
+        ("{reachable: true}", {"reachable": Ternary.NO, "kev": True, "fix_available": True}, "critical", True),
+        ("{severityAbove: medium}", {}, "high", False),
+        ("{severityAbove: medium}", {}, "unknown", False),
+        ("{severityAbove: medium}", {"kev": True, "fix_available": True}, "medium", True),
+    ],
+)
+def test_only_the_premise_that_a_waiver_names_ends_it(premise, vuln, severity, lifts):
+    text = changed(FULL, 'match: {severity: ">=high", confidence: ">=medium"}', "match: {category: sast}")
+    text = changed(text, "maxDays: {critical: 30, high: 90, secret: 7}", "maxDays: {secret: 7, info: 90, unknown: 90}")
+    one = finding(location=location("src/a.py", 3), fingerprint="f1", severity=Severity(severity),
+                  vuln=Vulnerability("CVE-1", **vuln))  # fmt: skip
+    waivers = changing("expiresWhen: {kev: true, severityAbove: high}", f"expiresWhen: {premise}")
+    assert bool(verdict(waivers, one, policy=text).waived_by) is lifts

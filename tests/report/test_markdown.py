@@ -126,6 +126,13 @@ def test_warnings_can_be_opened():
     assert "and 27 more" in inside
 
 
+def test_warnings_from_before_the_change_are_folded_by_themselves():
+    warned = tuple(verdict(finding(rule=rule(f"r{at}"), is_new=at == 2), Action.WARN) for at in range(3))
+    text = render(decision(verdicts=warned))
+    assert "<summary>1 warning from 1 rule</summary>" in text
+    assert "<summary>2 warnings from before this change, by 2 rules</summary>" in text
+
+
 def test_what_is_incomplete_comes_with_its_remedy():
     words = seen(render(both))
     assert "Dependencies : trivy has no vulnerability database How to change that: Run secgate tools update ." in words

@@ -175,6 +175,7 @@ def test_what_the_caller_lets_block_is_an_error():
     assert suites_of(junit.render(strict)).get("failures") == "1"
 
 
+@pytest.mark.slow
 def test_twenty_thousand_findings():
     big = decision(verdicts=many(20_000, finding(), Action.BLOCK))
     assert suites_of(junit.render(big)).get("failures") == "20000"

@@ -62,12 +62,7 @@ def check(request: Request, watcher: Watcher) -> Decision:
     ground, pack, scanners = settle(request), request.decides.pack, catalog.scanners()
     with empty_copy() as (folder, scratch):
         head = ready(ground.tree, folder, scratch / "tasks", _wish(request), ground.compared)
-        base = _base(request, ground, head, scratch / "base" / folder.relative_to(scratch), scratch / "tasks")
-        bench = bench_of(folder, scratch / "tasks", scanners, pack.rule_sets)
-        bench = dataclasses.replace(bench, base=base.copy.root if base else None)
-        tasks = proofs.unproved([*head.tasks, *(base.tasks if base else ())], bench)
-        runs = run(longest_first(tasks), bench, request.jobs, watcher)
-        proofs.keep(runs, bench)
+        base, runs = _ran(request, ground, head, scratch, watcher)
         found = _found(request, ground, head, base, runs, scratch)
     evidence = aged(found.evidence, _max_ages(scanners), request.now)
     decides = dataclasses.replace(request.decides, pack=_demanding(request, scanners))
@@ -88,6 +83,25 @@ def check(request: Request, watcher: Watcher) -> Decision:
         context=request.context,
         effect=_effect(found, decision, request),
     )
+
+
+def _ran(
+    request: Request, ground: Ground, head: Side, scratch: Path, watcher: Watcher
+) -> tuple[Side | None, tuple[Run, ...]]:
+    """Scan the judged tree together with its base; the few files of a commit first, and their base only if need be."""
+    folder, tasks = head.copy.root, scratch / "tasks"
+    bench = bench_of(folder, tasks, catalog.scanners(), request.decides.pack.rule_sets)
+    runs: tuple[Run, ...] = ()
+    if request.origin.changed:
+        runs = tuple(run(longest_first(head.tasks), bench, request.jobs, watcher))
+        if not told(head, runs, _known(request, head.since, head.copy), scratch).findings:
+            return None, runs
+    base = _base(request, ground, head, scratch / "base" / folder.relative_to(scratch), tasks)
+    bench = dataclasses.replace(bench, base=base.copy.root if base else None)
+    left = (*(() if runs else head.tasks), *(base.tasks if base else ()))
+    more = run(longest_first(proofs.unproved(left, bench)), bench, request.jobs, watcher)
+    proofs.keep(more, bench)
+    return base, (*runs, *more)
 
 
 def _base(request: Request, ground: Ground, head: Side, folder: Path, tasks: Path) -> Side | None:

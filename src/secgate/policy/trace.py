@@ -106,7 +106,7 @@ def _of_age(one: Judged, lift: Lifted, policy: Compiled) -> Step:
 def _by(lift: Lifted, rule: str) -> str:
     """Return what lifts a rule: waivers by id, or the place of a VEX statement."""
     waivers = lift.rules.get(rule)
-    return ", ".join(waivers) if waivers else lift.stated.at if waivers == () and lift.stated else ""
+    return ", ".join(sorted(waivers)) if waivers else lift.stated.at if waivers == () and lift.stated else ""
 
 
 def _of_vex(lift: Lifted) -> list[Step]:

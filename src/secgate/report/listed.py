@@ -71,8 +71,15 @@ def _fix(verdict: Verdict) -> str:
 
 
 def warnings(groups: Groups, site: Site) -> Section:
-    """Return what warns, by rule."""
-    return _by_rule(groups[Group.WARN], "{} from {}", "warning", "rules that warn are", site)
+    """Return what warns and is new, by rule."""
+    found = [one for one in groups[Group.WARN] if one.finding.is_new]
+    return _by_rule(found, "{} from {}", "warning", "rules that warn are", site)
+
+
+def earlier(groups: Groups, site: Site) -> Section:
+    """Return what warns and was there before the change, by rule."""
+    found = [one for one in groups[Group.WARN] if not one.finding.is_new]
+    return _by_rule(found, "{} from before this change, by {}", "warning", "rules that warn are", site)
 
 
 def existing(groups: Groups, site: Site) -> Section:

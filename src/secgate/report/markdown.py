@@ -41,6 +41,7 @@ def _sections(decision: Decision, grouped: Groups, site: Site) -> Sequence[tuple
         (listed.blocking(grouped[Group.BLOCK], site), 1, 0.8),
         (listed.warnings(grouped, site), 9, 1.0),
         (listed.waived(decision, grouped, site), 7, 0.5),
+        (listed.earlier(grouped, site), 11, 1.0),
         (listed.existing(grouped, site), 8, 0.5),
         (listed.fixed(decision), 10, 1.0),
         (checked.evidence(decision), 2, 0.5),
