@@ -7,6 +7,7 @@ from support.factories import finding, location, rule, vulnerability
 
 from secgate.model import Category, Component, Confidence, Package, Secret, Severity, Ternary, Vulnerability
 from secgate.policy.fields import FIELDS, ORDERS
+from secgate.policy.fieldtest import MatchError
 from secgate.policy.match import conditions, matcher
 
 
@@ -116,3 +117,9 @@ def test_the_categories_that_a_match_names_are_known_beforehand():
 
 def test_a_regular_expression_cannot_backtrack():
     assert meets({"location.path": {"regex": "(a+)+b"}}, location=location("a" * 50_000)) is False
+
+
+@pytest.mark.parametrize("test", ["src/**", ["a.py", "*.py"]])
+def test_a_glob_where_a_name_is_wanted_is_refused_since_it_would_never_match(test):
+    with pytest.raises(MatchError, match="is one file of that very name"):
+        conditions({"location.path": test})

@@ -72,6 +72,8 @@ def _known(name: str, word: object) -> None:
         raise MatchError((), f"`{name}` cannot be tested with `{_short(word)}`", _HINTS[field.kind])
     if field.words and word not in field.words:
         raise MatchError((), f"`{name}` cannot be `{_short(word)}`", f"One of: {', '.join(field.words)}.")
+    if name == "location.path" and isinstance(word, str) and "*" in word:
+        raise MatchError((), f"`{_short(word)}` is one file of that very name", f"Write {{glob: '{_short(word)}'}}.")
 
 
 def _is_of(field: Field, word: object) -> bool:
