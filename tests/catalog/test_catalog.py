@@ -66,7 +66,7 @@ def test_a_manifest_becomes_a_value_with_its_defaults(content: Path) -> None:
         ("sast", "sats", ":10: commands.code.category cannot be `sats`", "Did you mean `sast`?"),
         ("1.2.3", "1.10", ":5: version must be text, not `1.1`", "Put it in quotes."),
         ("[0]", "[0, 300]", ":13: commands.code.finished[1]: 300 is greater than the maximum of 255", "limit is 255"),
-        ("[0]", "[1.5]", ":13: commands.code.finished[0]: 1.5 is not of type 'integer'", "a whole number"),
+        ("[0]", "[1.5]", ":13: commands.code.finished[0] must be a whole number, not `1.5`", "a whole number"),
         ("lock: lock.txt, ", "", ":7: sources[0]: 'lock' is a required property", "Add `lock`"),
         ("  code:", "  Code:", ":9: commands: `Code` does not match", "Write it so"),
         ("title: Probe", "title: Probe\ntitle: Prober", ":3: the key `title` stands here twice", "Keep one"),

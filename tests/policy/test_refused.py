@@ -7,6 +7,9 @@ from support.policies import FULL, NAME, PLACE, WAIVERS, changed, load
 
 from secgate.errors import UsageError
 from secgate.policy import cases
+from secgate.policy.shape import MAX_PARAMS
+
+MANY = ", ".join(f"p{number}: 1" for number in range(MAX_PARAMS))
 
 IN_A_POLICY = [
     # shape
@@ -22,6 +25,7 @@ IN_A_POLICY = [
     ('requires: {secgate: ">=0.0.1"}', 'requires: {secgate: "newest"}', "`newest` is no range of versions"),
     ("  params:", "  parms:", "unknown key `parms`"),
     ("minEpss: 0.1}", "minEpss: [0.1]}", "params.minEpss"),
+    ("minEpss: 0.1}", f"minEpss: 0.1, {MANY}}}", "too many"),
     # evidence
     ("maxAge: 24h", "maxAge: 24", "evidence.maxAge must be text, not `24`"),
     ("maxAge: 24h", "maxAge: 1 day", "does not match"),
@@ -37,7 +41,7 @@ IN_A_POLICY = [
     ("maxAge: 72h", "maxage: 72h", "unknown key `maxage`"),
     ("maxAge: 72h, onMissing: block", "maxAge: 72h, onMissing: fail", "cannot be `fail`"),
     ("clock: first-seen", "clock: firstSeen", "cannot be `firstSeen`"),
-    ("clock: first-seen", "clock: first-seen\n    warnBeforeDays: 7d", "'7d' is not of type 'integer'"),
+    ("clock: first-seen", "clock: first-seen\n    warnBeforeDays: 7d", "must be a whole number, not `7d`"),
     ("prefer: [alpha]", "prefer: alpha", "severity.prefer"),
     ("{mode: ratchet}", "{mode: rachet}", "cannot be `rachet`"),
     ("{mode: ratchet}", "{mode: allow, neverFor: [secrets]}", "cannot be `secrets`"),
@@ -51,6 +55,7 @@ IN_A_POLICY = [
     ("applies: always", "applies: sometimes", "cannot be `sometimes`"),
     ('paths: ["**/*.tf"]', "paths: []", "paths"),
     ('paths: ["**/*.tf"]', 'paths: ["**/*.{tf,hcl}"]', "holds `{`"),
+    ('paths: ["**/*.tf"]', 'paths: ["a**b*c*d"]', "many wildcards"),
     ("onMissingBaseline: all-new", "onMissingBaseline: all", "cannot be `all`"),
     # environments
     ("event: [pull_request]", "event: [pull-request]", "cannot be `pull-request`"),

@@ -16,7 +16,7 @@ from secgate.policy.feeds import feed_states
 
 @pytest.mark.parametrize("word", ["no", "on", "yes", "off", "y", "N"])
 def test_a_word_that_older_yaml_takes_for_a_boolean_is_that_word(word):
-    with pytest.raises(UsageError, match=f"'{word}' is not of type 'boolean'") as refused:
+    with pytest.raises(UsageError, match=f"must be `true` or `false`, without quotes, not `{word}`") as refused:
         load(changed(FULL, "waivable: false", f"waivable: {word}"))
     assert "`true` or `false`" in refused.value.remedy
 
@@ -28,7 +28,7 @@ def test_an_unquoted_day_is_the_day_and_an_impossible_one_is_refused():
 
 
 def test_what_older_yaml_takes_for_a_number_to_the_base_of_sixty_is_a_word():
-    with pytest.raises(UsageError, match="'12:30' is not of type 'integer'"):
+    with pytest.raises(UsageError, match="must be a whole number, not `12:30`"):
         load(changed(FULL, "days: 15", "days: 12:30"))
 
 

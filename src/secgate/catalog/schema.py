@@ -85,13 +85,24 @@ def _explain(document: Document, error: ValidationError) -> UsageError:
         like = _schema(error).get("examples", [])
         remedy = f"Write it like `{like[0]}`." if like else "Write it so that it does."
         return document.error(key, f"{where}: `{_short(error.instance)}` does not match `{wrong}`", remedy)
-    return document.error(key, f"{where}: {_short(error.message)}", _remedy(error))
+    return document.error(key, f"{where}{_short(_said(error))}", _remedy(error))
 
 
 _KINDS = {
     "string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`, without quotes",
     "array": "a list: `[…]`", "object": "a map: `{…}`",
 }  # fmt: skip
+_SIZES = {"maxProperties": " has too many keys", "maxItems": " has too many items", "maxLength": " is too long"}
+
+
+def _said(error: ValidationError) -> str:
+    """Return what is wrong with a value, in words that follow its name."""
+    if error.validator == "type":
+        wrong: Any = error.validator_value
+        kinds = [_KINDS.get(str(kind), str(kind)) for kind in (wrong if isinstance(wrong, list) else [wrong])]
+        found = "empty" if error.instance is None else f"`{_short(error.instance)}`"
+        return f" must be {' or '.join(kinds)}, not {found}"
+    return _SIZES.get(str(error.validator), f": {error.message}")
 
 
 def _remedy(error: ValidationError) -> str:
@@ -105,7 +116,7 @@ def _remedy(error: ValidationError) -> str:
         return f"Write {' or '.join(_KINDS.get(str(kind), str(kind)) for kind in kinds)}."
     if error.validator in {"minItems", "minProperties", "minLength"}:
         return "Write what is meant, or leave the key out."
-    if error.validator in {"minimum", "maximum", "maxLength", "maxItems"}:
+    if error.validator in {"minimum", "maximum", "maxLength", "maxItems", "maxProperties"}:
         return f"The limit is {wrong}."
     return "Correct it."
 

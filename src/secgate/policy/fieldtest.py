@@ -19,6 +19,9 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": lambda value, limit: bool(value > limit),
     "<": lambda value, limit: bool(value < limit),
 }
+_WILD = re.compile(r"\*+")
+_WILD_BESIDE = 2
+"""So many wildcards a glob may have in which `**` is a part of a segment; each more is a power of the path's length."""
 _NUMBERS = {"gte": ">=", "lte": "<=", "gt": ">", "lt": "<"}
 
 
@@ -164,10 +167,13 @@ def glob_of(text: str) -> str:
     """Return a glob, once it is clear that it means what it seems to mean.
 
     Raises:
-        MatchError: it holds a bracket or a brace.
+        MatchError: it holds a bracket or a brace, or so many wildcards that some paths would take hours.
     """
     if found := re.search(r"[\[\]{}]", text):
         raise MatchError((), f"the glob `{_short(text)}` holds `{found[0]}`", "Only `*`, `?` and `**` are special.")
+    if len(_WILD.findall(text)) > _WILD_BESIDE and any("**" in part and part != "**" for part in text.split("/")):
+        said = f"the glob `{_short(text)}` has many wildcards, and `**` beside other signs"
+        raise MatchError((), said, "Let `**` stand alone between slashes.")
     return text
 
 

@@ -69,12 +69,17 @@ class EvidenceBlock(Value, frozen=True):
     feeds: tuple[Feed, ...] = ()
 
 
+MAX_PARAMS = 200
+
+
 class Spec(Value, frozen=True):
     """All that a policy says."""
 
     requires: Requires | None = None
     extends: tuple[Parent, ...] = ()
-    params: dict[Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$")], Scalar] = msgspec.field(default_factory=dict)
+    params: Annotated[
+        dict[Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$")], Scalar], Meta(max_length=MAX_PARAMS)
+    ] = msgspec.field(default_factory=dict)
     evidence: EvidenceBlock = EvidenceBlock()
     new_code: NewCode = NewCode()
     environments: tuple[Environment, ...] = ()
