@@ -67,18 +67,20 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     for glob in globs:
         last = glob.removeprefix("**/")
         if glob == last or "/" in last or re.search(r"[*?]", last.removeprefix("*.")):
-            others.append(expression(glob))
+            others.append(glob)
         elif last.startswith("*."):
             suffixes.add(last[1:])
         else:
             names.add(last)
-    rest = re.compile("|".join(others), re.DOTALL).fullmatch if others else None
-    if rest is not None and not names and not suffixes:
-        return lambda path: rest(path) is not None
+    # A path must end as one of them does: to look at that costs a tenth of an expression.
+    ends = tuple({re.split(r"[*?]", glob)[-1] for glob in others})
+    rest = re.compile("|".join(map(expression, others)), re.DOTALL).fullmatch
+    if not names and not suffixes:
+        return lambda path: path.endswith(ends) and rest(path) is not None
 
     def meets(path: str) -> bool:
         name = path.rpartition("/")[2]
-        return name in names or _has_suffix(name, suffixes) or (rest is not None and rest(path) is not None)
+        return name in names or _has_suffix(name, suffixes) or (path.endswith(ends) and rest(path) is not None)
 
     return meets
 

@@ -130,10 +130,12 @@ class Marker(Value, frozen=True):
     """How a line of the tree tells a scanner to look away."""
 
     text: str
-    """What every such line holds, in lower case: quick to look for."""
+    """What every file with such a line holds, in lower case: quick to look for."""
     pattern: str
     """A regular expression for the marker in whole files, in any case, linear in time. The groups `rule` and `reason`
     are recorded. Where the tool has no switch to ignore it, the last byte of the group `off` becomes a `-`."""
+    beside: str = ""
+    """What such a file holds as well, in lower case; where that is missing, `text` is not looked for."""
 
 
 class Scanner(Value, frozen=True):

@@ -20,6 +20,7 @@ class _Sign:
 
     tool: str
     text: bytes
+    beside: bytes
     pattern: re.Pattern[bytes]
     obeys: Callable[[str], bool]
     """Whether the tool reads a file of this name, in lower case, in particular."""
@@ -29,10 +30,11 @@ class Quieter:
     """Takes from files what would make a scanner look away, and remembers it."""
 
     def __init__(self, scanners: Iterable[Scanner]) -> None:
+        # By a text that all of them need: most files have none, and each search takes a while.
         self._signs: dict[bytes, list[_Sign]] = {}
-        for scanner in scanners:
-            for sign in _signs(scanner):
-                self._signs.setdefault(sign.text, []).append(sign)
+        for sign in sorted((sign for one in scanners for sign in _signs(one)), key=lambda sign: len(sign.beside)):
+            needed = next((text for text in self._signs if text in sign.text), sign.beside)
+            self._signs.setdefault(needed, []).append(sign)
         self._found: set[Suppression] = set()
 
     @property
@@ -47,7 +49,8 @@ class Quieter:
         for text, signs in self._signs.items():
             if text in lower:
                 for sign in signs:
-                    content = self._quieted(sign, target, content)
+                    if sign.text in lower:
+                        content = self._quieted(sign, target, content)
         return content
 
     def _quieted(self, sign: _Sign, target: Target, content: bytes) -> bytes:
@@ -82,7 +85,8 @@ def _signs(scanner: Scanner) -> Iterable[_Sign]:
     globs = {glob.lower() for one in scanner.commands.values() for reads in one.reads for glob in reads.paths}
     obeys = matcher(globs - {_EVERYTHING})
     for marker in scanner.markers:
-        yield _Sign(scanner.id, marker.text.encode(), re.compile(marker.pattern.encode(), re.IGNORECASE), obeys)
+        pattern = re.compile(marker.pattern.encode(), re.IGNORECASE)
+        yield _Sign(scanner.id, marker.text.encode(), (marker.beside or marker.text).encode(), pattern, obeys)
 
 
 def _text(match: re.Match[bytes], group: str) -> str:

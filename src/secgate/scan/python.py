@@ -66,8 +66,11 @@ def _plain_name(match: re.Match[str]) -> str:
 
 
 def may_name_encoding(content: bytes) -> bool:
-    """Return whether a file may name its encoding; quickly where it does not."""
-    return content[:1] in _BEFORE_COOKIE and b"coding" in content
+    """Return whether one of the first two lines of a file may name its encoding; quickly where none does."""
+    if content[:1] not in _BEFORE_COOKIE:
+        return False
+    end = content.find(b"\n", content.find(b"\n") + 1)
+    return content.find(b"coding", 0, end if end >= 0 else len(content)) >= 0
 
 
 def _encoding(content: bytes) -> str:
