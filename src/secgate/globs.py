@@ -62,33 +62,24 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     `**/*.ext` and `**/name`, by far the most common, are looked up; only the others cost a regular expression.
     """
     names: set[str] = set()
-    suffixes: set[str] = set()
+    tails: set[str] = set()
     others: list[str] = []
     for glob in globs:
         last = glob.removeprefix("**/")
         if glob == last or "/" in last or re.search(r"[*?]", last.removeprefix("*.")):
             others.append(glob)
         elif last.startswith("*."):
-            suffixes.add(last[1:])
+            tails.add(last[1:])
         else:
             names.add(last)
     # A path must end as one of them does: to look at that costs a tenth of an expression.
     ends = tuple({re.split(r"[*?]", glob)[-1] for glob in others})
     rest = re.compile("|".join(map(expression, others)), re.DOTALL).fullmatch
-    if not names and not suffixes:
-        return lambda path: path.endswith(ends) and rest(path) is not None
+    suffixes = tuple(sorted(tails))
 
     def meets(path: str) -> bool:
-        name = path.rpartition("/")[2]
-        return name in names or _has_suffix(name, suffixes) or (path.endswith(ends) and rest(path) is not None)
+        if path.endswith(suffixes) or (names and path.rpartition("/")[2] in names):
+            return True
+        return path.endswith(ends) and rest(path) is not None
 
     return meets
-
-
-def _has_suffix(name: str, suffixes: set[str]) -> bool:
-    dot = name.find(".")
-    while dot >= 0:
-        if name[dot:] in suffixes:
-            return True
-        dot = name.find(".", dot + 1)
-    return False

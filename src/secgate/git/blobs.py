@@ -1,7 +1,6 @@
 """The content of objects, by id: raw, never through a filter, and bounded."""
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from secgate.git.repository import Repository
 LOT = 50
 """How many objects are asked for at once: 50 ids fit into any pipe, so asking never waits for an answer to be read."""
 _PIECE = 1 << 20
-_HEADER = re.compile(rb"\S+ (?:missing|(?P<kind>blob|tree|commit|tag) (?P<size>[0-9]{1,18}))\n")
+_DIGITS = 19
+"""Of a size, and its line end, at most."""
+_KINDS = {kind.encode(): kind for kind in ("blob", "tree", "commit", "tag")}
 
 
 class Object(NamedTuple):
@@ -86,10 +87,13 @@ def _header(line: bytes) -> tuple[str, int]:
     Raises:
         EOFError: the line is not whole.
     """
-    found = _HEADER.fullmatch(line)
-    if not found:
+    _, _, told = line.partition(b" ")
+    if told == b"missing\n":
+        return "missing", 0
+    kind, _, size = told.partition(b" ")
+    if kind not in _KINDS or size[-1:] != b"\n" or len(size) > _DIGITS or not size[:-1].isdigit():
         raise EOFError
-    return (found["kind"] or b"missing").decode(), int(found["size"] or 0)
+    return _KINDS[kind], int(size)
 
 
 def _unreadable(repository: Repository, told: bytes) -> UsageError:
