@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from secgate.cli import main
-from secgate.gate import scan
+from secgate.gate import scan, sides
 from secgate.model import Scanner, Tree
 
 
@@ -25,7 +25,7 @@ def main_without_staging(tree: str, folder: Path) -> None:
     def copy_made_before() -> Iterator[tuple[Path, Path]]:
         yield folder / "secgate-staged" / "tree", folder
 
-    scan.stage, scan.empty_copy = staged_before, copy_made_before
+    sides.stage, scan.empty_copy = staged_before, copy_made_before
     sys.argv = ["secgate", "scan", tree, "--quiet"]
     main()
 

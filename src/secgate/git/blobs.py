@@ -87,7 +87,9 @@ def _header(line: bytes) -> tuple[str, int]:
     Raises:
         EOFError: the line is not whole.
     """
-    _, _, told = line.partition(b" ")
+    name, _, told = line.partition(b" ")
+    if name.split() != [name]:
+        raise EOFError
     if told == b"missing\n":
         return "missing", 0
     kind, _, size = told.partition(b" ")
