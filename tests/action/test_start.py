@@ -1,4 +1,4 @@
-"""What the action's shell says and ends with, without any container: a `docker` that notes its words stands in for one."""
+"""What the action's shell says and ends with, without a container: a `docker` that notes its words stands in."""
 
 import json
 import subprocess
@@ -73,8 +73,8 @@ def start(tmp_path):
 
 @pytest.mark.parametrize("name", [
     "SECGATE_HOME", "SECGATE_SCAN_BASE", "SECGATE_SCAN_ONLY2", "BASH_ENV", "BASH_FUNC_docker%%", "ENV", "LD_PRELOAD",
-    "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "DOCKER_HOST", "DOCKER_CONFIG", "CONTAINER_HOST", "GIT_DIR", "GIT_CONFIG_COUNT",
-    "PYTHONPATH", "PYTHONSTARTUP",
+    "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "DOCKER_HOST", "DOCKER_CONFIG", "CONTAINER_HOST", "GIT_DIR",
+    "GIT_CONFIG_COUNT", "PYTHONPATH", "PYTHONSTARTUP",
 ])  # fmt: skip
 @pytest.mark.parametrize("which", ["resolve", "publish"])
 def test_what_an_earlier_step_left_ends_it_before_anything_is_started(start, which, name):
@@ -112,7 +112,8 @@ def test_a_wrong_path_is_told_and_ends_the_start(start, which, path, code, words
 
 
 @pytest.mark.parametrize(("ended", "code"), [
-    (0, 3), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (125, 3), (126, 3), (127, 3), (130, 130), (137, 3), (143, 3), (99, 5),
+    (0, 3), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (99, 5), (125, 3), (126, 3), (127, 3), (130, 130), (137, 3),
+    (143, 3),
 ])  # fmt: skip
 def test_each_end_of_the_scan_is_told_as_it_was_and_none_is_green_without_a_decision(start, ended, code):
     start("resolve")
