@@ -17,7 +17,7 @@ from support.factories import (
     verdict,
     vulnerability,
 )
-from support.hostile import UNSEEN, everywhere, texts
+from support.hostile import UNSEEN, each, everywhere, texts
 
 from secgate.model import Action, Category, Comparison, EvidenceState, LeftOut, Severity, Sighting, WaiverUse
 from secgate.report import unjudged
@@ -293,14 +293,31 @@ def test_whatever_the_limit_the_cut_is_clean(limit):
 @given(texts)
 @settings(max_examples=60, deadline=None)
 def test_hostile_text_is_harmless_wherever_it_stands(nasty):
-    one = everywhere(nasty)
-    text = render(one)
+    text = render(everywhere(nasty))
+    harmless(text)
+    headings = [token.tag for token in tokens(text) if token.type == "heading_open"]
+    assert headings == ["h2", "h3", "h3", "h4", "h3"]
+
+
+# Short, because of some texts only the beginning is shown.
+@pytest.mark.parametrize("nasty", ["@o #1 <b>", "![x](//e.co)", "\x1b[2J\u202e##[a", "<!-- @o"])
+def test_no_text_of_a_decision_is_anything_but_text(nasty):
+    one = decision(
+        verdicts=(verdict(), verdict(vulnerability(), Action.WARN)), requirements=(unmet(),), base="b" * 40,
+        left_out=(LeftOut("big.bin", "larger than 10 MB"),), waivers=(WaiverUse("W-1", "active", "2027-03-31", 1, 1),),
+    )  # fmt: skip
+    made = list(each(one, nasty))
+    assert len(made) > 30
+    for each_of in made:
+        harmless(render(each_of, site=Site("https://github.com/acme/shop", "c" * 40, "1" * 40)))
+
+
+def harmless(text):
+    """Say that a text of Markdown gives no commands, notifies nobody, and holds no markup but ours."""
     assert not UNSEEN.search(text)
     for line in text.split("\n"):
         assert not line.strip().startswith("::")
         assert "##[" not in line
-    headings = [token.tag for token in tokens(text) if token.type == "heading_open"]
-    assert headings == ["h2", "h3", "h3", "h4", "h3"]
     code = False
     for token in tokens(text):
         if token.type in {"html_inline", "html_block"}:

@@ -87,7 +87,7 @@ def _head(decision: Decision, grouped: Groups, site: Site) -> str:
         lines += ["", "> [!WARNING]", f"> {safe.markdown(note, 600)}"]
     lines += ["", safe.markdown(about.judged(decision), 300)]
     if text := about.compared(decision):
-        lines[-1] += f"{listed.BREAK}Compared with {about.base(decision)}: {safe.markdown(text, 200)}"
+        lines[-1] += f"{listed.BREAK}Compared with {safe.markdown(about.base(decision))}: {safe.markdown(text, 200)}"
     lines.append("")
     return "\n".join([*lines, *_counts(decision, grouped), *_next(decision, grouped), ""])
 
