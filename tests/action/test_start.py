@@ -170,6 +170,23 @@ def test_credentials_that_checkout_left_are_told_without_their_value(start):
     assert "c2VjcmV0" not in said
 
 
+@pytest.mark.parametrize("old", [["python3"], ["python3", "python3.14"], []])
+def test_without_docker_a_python_that_is_too_old_is_passed_over(start, old):
+    names = ("python3", "python3.11", "python3.12", "python3.13", "python3.14")
+    for name in names:
+        place = start.folder / "bin" / name
+        new = f'echo {name} "$@" >> {start.folder}/made; mkdir -p $5/bin; ln -s /bin/true $5/bin/pip'
+        place.write_text(f"#!/bin/sh\ncase $2 in -m) {new} ;; *) exit {int(name in old or not old)} ;; esac\n")
+        place.chmod(0o755)
+    code, said, _ = start("resolve", SECGATE_ACTION_MODE="native")
+    made = start.folder / "made"
+    if old:
+        assert made.read_text().split()[:4] == [max(set(names) - set(old)), "-I", "-m", "venv"]
+    else:
+        assert (code, made.exists()) == (2, False)
+        assert "no Python 3.11" in said
+
+
 def test_an_unknown_start_is_none(start):
     assert start("deploy")[0] == 2
     assert start()[0] == 2
