@@ -1,11 +1,16 @@
 """What the action's shell says and ends with, without a container: a `docker` that notes its words stands in."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
+
+from secgate.cli.publish import publish
+from secgate.cli.scan import scan
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGE = f"ghcr.io/org/secgate@sha256:{'0' * 64}"
@@ -153,6 +158,19 @@ def test_each_start_gets_what_it_needs_and_nothing_of_the_job(start):
     for words, _ in start.started():
         assert not [word for word in words if "privileged" in word or "made-up" in word or "socket" in word]
         assert {"--read-only", "no-new-privileges", "missing"} <= set(words)
+
+
+def test_every_input_is_a_variable_that_its_start_takes():
+    """A variable that `run` does not know would trip it, and one that a command does not know would do nothing."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    text = (ROOT / "action/run").read_text()
+    ours = set(re.search(r'readonly OURS="([^"]*)"', text)[1].split())
+    options = {f"SECGATE_{one.name.upper()}_{each.name.upper()}" for one in (scan, publish) for each in one.params}
+    given = {name: value for step in action["runs"]["steps"] for name, value in step["env"].items()}
+    assert {name for name in given if name.startswith("SECGATE_")} == ours
+    assert {name for name in ours if not name.startswith("SECGATE_ACTION_")} <= options
+    read = set(re.findall(r"inputs\.([a-z-]+)", " ".join(given.values())))
+    assert read == set(action["inputs"])
 
 
 def test_an_image_that_was_to_be_built_here_is_never_fetched(start):

@@ -64,6 +64,15 @@ def test_each_thing_that_is_wrong_is_told(said, old, new, about, state, word):
     assert [name for name, (found, _) in conditions.items() if found is not OK] == [about]
 
 
+@pytest.mark.parametrize(("used", "state"), [
+    ("./a", OK), ("$/a", OK), (f"docker://a/b@sha256:{'0' * 64}", OK), (f"a/b/c@{COMMIT}", OK), ("docker://a/b:1", WRONG),
+    ("a/b", WRONG), (f"a/b@v1@{COMMIT}", WRONG), (f"a/b@{COMMIT}\\n", WRONG),
+])  # fmt: skip
+def test_what_is_pinned(said, used, state):
+    text = f'on: pull_request\njobs:\n  a:\n    steps: [uses: acme/secgate@{COMMIT}, uses: "{used}"]\n'
+    assert said(text)[1]["pin"][0] is state
+
+
 @pytest.mark.parametrize(("given", "state"), [
     ("", UNKNOWN), ("permissions: write-all\n", WRONG), ("permissions: {}\n", WRONG),
     ("permissions: read-all\n", WRONG),

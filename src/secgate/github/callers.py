@@ -12,7 +12,8 @@ from secgate.model import Caller, Condition, ConditionState
 FOLDER = ".github/workflows"
 FILES_MAX = 200
 _USES = re.compile(r"(?i)[\w.-]+/secgate(?P<shared>/\.github/workflows/gate\.ya?ml)?@(?P<ref>\S+)", re.ASCII)
-_COMMIT = re.compile(r"[0-9a-f]{40}", re.ASCII)
+_PINNED = re.compile(r"[$.]/.*|[^@]+@(?:[0-9a-f]{40}|sha256:[0-9a-f]{64})", re.ASCII)
+"""This repository's own at the same commit, a commit, or an image by its digest."""
 _SHARED_CHECK = "The gate"
 """The name of the job in the workflow that others call."""
 _NEEDED = {"contents": {"read", "write"}, "pull-requests": {"write"}}
@@ -90,7 +91,7 @@ def _events(where: str, workflow: object) -> Condition:
 
 
 def _pins(where: str, used: list[str]) -> Condition:
-    loose = [one for one in used if not one.startswith("./") and not _COMMIT.fullmatch(one.rpartition("@")[2])]
+    loose = [one for one in used if not _PINNED.fullmatch(one)]
     if loose:
         why = f"{where}{', '.join(loose[:5])}: a tag or a branch can be moved"
         return Condition("pin", ConditionState.WRONG, why, "Name each action by its full commit id, 40 hex digits.")
