@@ -65,7 +65,8 @@ def test_each_thing_that_is_wrong_is_told(said, old, new, about, state, word):
 
 
 @pytest.mark.parametrize(("used", "state"), [
-    ("./a", OK), ("$/a", OK), (f"docker://a/b@sha256:{'0' * 64}", OK), (f"a/b/c@{COMMIT}", OK), ("docker://a/b:1", WRONG),
+    ("./a", OK), ("$/a", OK), (f"docker://a/b@sha256:{'0' * 64}", OK), (f"a/b/c@{COMMIT}", OK),
+    ("docker://a/b:1", WRONG),
     ("a/b", WRONG), (f"a/b@v1@{COMMIT}", WRONG), (f"a/b@{COMMIT}\\n", WRONG),
 ])  # fmt: skip
 def test_what_is_pinned(said, used, state):
