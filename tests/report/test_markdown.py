@@ -299,6 +299,19 @@ def test_hostile_text_is_harmless_wherever_it_stands(nasty):
     assert headings == ["h2", "h3", "h3", "h4", "h3"]
 
 
+@pytest.mark.parametrize("number", [1, 20, 21, 300])
+@pytest.mark.parametrize("limit", [6_000, 20_000, LIMIT_BYTES])
+def test_after_20_that_block_the_others_are_folded_and_all_are_accounted_for(number, limit):
+    rules = tuple(verdict(finding(rule=rule(f"B{one}")), Action.WARN) for one in range(300))
+    text = render(decision(verdicts=(*many(number), *rules), requirements=(unmet(),) * 9), limit_bytes=limit)
+    missing = sum(int(one) for one in re.findall(r"\*\*(\d+) findings that block are not shown", text))
+    assert text.count("**Why it blocks:**") + missing == number
+    open_ones, fold, _ = text.partition("more finding")
+    assert bool(fold) is (number > 20)
+    assert open_ones.count("**Why it blocks:**") <= 20
+    assert limit < LIMIT_BYTES or f"{number - 20} more finding" in text or number <= 20
+
+
 # Short, because of some texts only the beginning is shown.
 @pytest.mark.parametrize("nasty", ["@o #1 <b>", "![x](//e.co)", "\x1b[2J\u202e##[a", "<!-- @o"])
 def test_no_text_of_a_decision_is_anything_but_text(nasty):
