@@ -44,6 +44,9 @@ def states(hub, repository):
     ([], CLASSIC, OK, WRONG),
     ([OTHER, OWNERS], CLASSIC, OK, OK),
     ([], {"protected": True}, UNKNOWN, UNKNOWN),
+    ([], {"protected": True, "protection": {"enabled": False}}, WRONG, WRONG),
+    ([], {"protected": True, "protection": {"enabled": True, "required_status_checks": {"checks": [
+        {"context": "The gate", "app_id": 1}]}}}, OK, WRONG),
     ([], {"protected": True, "protection": {"required_status_checks": {"enforcement_level": "off"}}}, WRONG, WRONG),
     ([workflow(".github/workflows/secgate.yml", 1)], None, OK, OK),
     ([workflow(".github/workflows/other.yml", 1)], None, UNKNOWN, UNKNOWN),

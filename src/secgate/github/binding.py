@@ -103,12 +103,14 @@ def _checks(said: object) -> frozenset[str] | None:
     if said.get("protected") is False:
         return frozenset()
     protection = said.get("protection")
+    if isinstance(protection, dict) and protection.get("enabled") is False:
+        return frozenset()
     required = protection.get("required_status_checks") if isinstance(protection, dict) else None
     if not isinstance(required, dict):
         return None
     if required.get("enforcement_level") == "off":
         return frozenset()
-    return frozenset(str(one) for one in required.get("contexts") or ())
+    return frozenset([*map(str, required.get("contexts") or ()), *_texts(required, "checks", "context")])
 
 
 def binding(found: Branch, callers: Iterable[Caller], owned: bool) -> tuple[Condition, ...]:
