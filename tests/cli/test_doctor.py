@@ -1,6 +1,7 @@
 """What `secgate doctor` prints, and that it is content only where every scanner is there and finds its canaries."""
 
 import json
+from pathlib import Path
 
 import pytest
 from support import repositories
@@ -126,6 +127,16 @@ def test_without_a_token_it_is_unknown_and_without_a_repository_nobody_is_asked(
     assert doctor((OK,), "--repository", "acme/shop")[0] == 3
     assert doctor((OK,))[0] == 0
     assert project.requests == []
+
+
+def test_what_a_workflow_calls_its_job_gives_no_commands(doctor, project):
+    place = next(Path.cwd().glob(".github/workflows/*"))
+    nasty = '"\\e[2J##[group]\\u202e::error::x"'
+    place.write_text(place.read_text().replace("  gate:", f"  {nasty}:").replace("name: The gate", f"name: {nasty}"))
+    for form in ("text", "json"):
+        _, told = doctor((OK,), "--repository", "acme/shop", "--format", form)
+        assert not set(told) & {"\x1b", "\u202e"}
+        assert "##[" not in told
 
 
 @pytest.mark.parametrize("name", ["shop", "a/b/c", "../x", "a/..", "a b/c", ""])

@@ -111,7 +111,7 @@ def _item(evidence: Evidence) -> Item:
 
 
 def _as_json(found: Examined) -> str:
-    return msgspec.json.format(msgspec.json.encode(found)).decode() + "\n"
+    return safe.json(msgspec.json.format(msgspec.json.encode(found)).decode()) + "\n"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Branch:
     """Of rulesets that are in force; None where the token cannot see them."""
     checks: frozenset[str] | None
     """Required by the branch's own protection; None where the token cannot see it."""
+    guarded: bool = False
+    """Whether it may have a protection of its own: of that a token sees the required checks only."""
 
 
 def reading(repository: Repository) -> tuple[Condition, ...]:
@@ -77,7 +79,7 @@ def branch(repository: Repository, name: str) -> tuple[Branch, tuple[Condition, 
     rules = seen("rules", lambda: _rules(repository, f"/rules/branches/{path}"))
     said = seen("branch", lambda: _get(repository, f"/branches/{path}", f"show {name}", "contents: read"))
     own = about.get("id")
-    return Branch(name, own if isinstance(own, int) else 0, rules, _checks(said)), tuple(unseen)
+    return Branch(name, own if isinstance(own, int) else 0, rules, _checks(said), _guarded(said)), tuple(unseen)
 
 
 def _rules(repository: Repository, path: str) -> tuple[dict[str, Any], ...]:
@@ -96,15 +98,19 @@ def _get(repository: Repository, path: str, to: str, permission: str, **asked: i
     return answer if answer is not None else {}
 
 
+def _guarded(said: object) -> bool:
+    protection = said.get("protection") if isinstance(said, dict) else None
+    off = isinstance(protection, dict) and protection.get("enabled") is False
+    return not (off or (isinstance(said, dict) and said.get("protected") is False))
+
+
 def _checks(said: object) -> frozenset[str] | None:
     """Return what a branch's own protection requires; None where it is there and not shown."""
     if not isinstance(said, dict):
         return None
-    if said.get("protected") is False:
+    if not _guarded(said):
         return frozenset()
     protection = said.get("protection")
-    if isinstance(protection, dict) and protection.get("enabled") is False:
-        return frozenset()
     required = protection.get("required_status_checks") if isinstance(protection, dict) else None
     if not isinstance(required, dict):
         return None
@@ -159,7 +165,7 @@ def _own(found: Branch, *, owned: bool, met: bool) -> Condition:
     if found.rules is None or (_parameters(found, "workflows") and not met):
         why = "whether a pull request can rewrite the gate's workflow is not to be seen"
         return Condition(about, ConditionState.UNKNOWN, why, _OWNERS)
-    if owned and found.checks is None:
+    if owned and found.guarded:
         why = "whether code owners have to review a change to `.github/` is not to be seen"
         return Condition(about, ConditionState.UNKNOWN, why, _OWNERS)
     why = "a pull request can rewrite the workflow that judges it"
