@@ -18,6 +18,9 @@ USES = f"org/secgate@{'0123456789' * 4}"
 @pytest.fixture
 def project(tmp_path):
     root = repositories.repository(tmp_path / "Shop Front", "a.py", "web/b.ts", "lib/c.lua", "main.tf")
+    (root / "Dockerfile").write_text("FROM scratch\n")
+    (root / "shop.yaml").write_text("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")
+    (root / "other.yaml").write_text("a: 1\n")
     repositories.commit(root)
     git(root, "branch", "release/1")
     return root
@@ -38,6 +41,8 @@ def test_it_says_what_it_found_and_writes_three_files(init, project):
     assert (code, out) == (0, "")
     assert "  python, 1 file: read by Bandit and Semgrep" in said
     assert "terraform, 1 file: read by Checkov and Trivy" in said
+    assert "  docker, 1 file: read by Checkov and Trivy" in said
+    assert "  kubernetes, 1 file: read by Checkov and Trivy" in said
     assert "*.lua, 1 file: nobody reads it" in said
     new = git(project, "status", "--porcelain", "-uall").splitlines()
     assert sorted(new) == ["?? .github/workflows/secgate.yml", "?? .pre-commit-config.yaml", "?? .secgate/policy.yaml"]
@@ -103,6 +108,20 @@ def test_outside_of_a_repository_there_is_nothing_to_do(init, tmp_path):
 def test_a_branch_with_a_strange_name_is_quoted(branch, pattern):
     text = init_files.workflow(branch, USES)
     assert yaml.safe_load(text)[True]["push"]["branches"] == [pattern]
+
+
+@pytest.mark.parametrize(("commands", "branch"), [
+    ([("checkout", "-q", "-b", "feature")], "main"),
+    ([("branch", "-m", "trunk")], "trunk"),
+    ([("checkout", "-q", "-b", "x"), ("branch", "-m", "main", "master")], "master"),
+    ([("update-ref", "refs/remotes/origin/dev", "HEAD"),
+      ("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/dev")], "dev"),
+    ([("checkout", "-q", "--detach"), ("branch", "-D", "main")], "main"),
+])  # fmt: skip
+def test_the_default_branch_is_not_the_one_that_happens_to_be_checked_out(init, project, commands, branch):
+    for words in commands:
+        git(project, *words)
+    assert f"its default branch is {branch}\n" in init("--uses", USES, "--dry-run")[2]
 
 
 @pytest.mark.parametrize("name", [".github", ".github/workflows", ".secgate"])

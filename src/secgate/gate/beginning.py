@@ -1,5 +1,6 @@
 """What a repository is, as far as that matters for its first gate."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +9,13 @@ from pathlib import Path, PurePosixPath
 from secgate import catalog, git
 from secgate.errors import UsageError
 from secgate.globs import matcher
-from secgate.model import Applies, Scanner
+from secgate.model import Applies, Reads, Scanner
 from secgate.policy.load import load
 from secgate.policy.source import PACK
 from secgate.scan.detect import detect
+from secgate.scan.plan import HEAD_BYTES
 
-_FALLBACK = "main"
+_USUAL = ("main", "master")
 
 
 @dataclass(frozen=True)
@@ -49,36 +51,52 @@ def look(path: Path) -> Beginning:
     if root is None:
         raise UsageError(f"{path}: is in no git repository", "Run `git init` first, or name a folder of a repository.")
     with git.opened(root) as repository:
-        names = repository.run("for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes/origin").stdout
-        branch = _branch(repository)
-    releases = any("/release/" in name for name in names.decode(errors="replace").split())
+        listed = repository.run("for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes/origin").stdout
+        names = listed.decode(errors="replace").split()
+        branch = _branch(repository, names) or _USUAL[0]
+    releases = any("/release/" in name for name in names)
     paths = [one.path for one in detect(root).files]
-    return Beginning(root, branch, releases, (*_read(paths, catalog.scanners().values()), *_unread(paths)))
+    return Beginning(root, branch, releases, (*_read(root, paths, catalog.scanners().values()), *_unread(paths)))
 
 
-def _branch(repository: git.Repository) -> str:
-    for name in ("refs/remotes/origin/HEAD", "HEAD"):
-        found = repository.run("symbolic-ref", "--quiet", "--short", name).stdout.decode(errors="replace").strip()
-        if found:
-            return found.removeprefix("origin/")
-    return _FALLBACK
+def _branch(repository: git.Repository, names: Iterable[str]) -> str:
+    """Return the default branch: the server's, else a usual one that is there, else the one that is checked out."""
+    there = set(names)
+    usual = [one for one in _USUAL if {f"refs/heads/{one}", f"refs/remotes/origin/{one}"} & there]
+    return _symbolic(repository, "refs/remotes/origin/HEAD") or next(iter(usual), "") or _symbolic(repository, "HEAD")
 
 
-def _read(paths: Iterable[str], scanners: Iterable[Scanner]) -> list[Kind]:
-    """Return the kinds that some scanner reads by their names, leaving out what each file is."""
+def _symbolic(repository: git.Repository, name: str) -> str:
+    found = repository.run("symbolic-ref", "--quiet", "--short", name).stdout.decode(errors="replace").strip()
+    return found.removeprefix("origin/")
+
+
+def _read(root: Path, paths: Iterable[str], scanners: Iterable[Scanner]) -> list[Kind]:
+    """Return the kinds that some scanner reads by what they are, leaving out what reads every file."""
     paths = list(paths)
     by: dict[str, set[str]] = {}
     found: dict[str, set[str]] = {}
     for scanner in scanners:
         for command in scanner.commands.values():
-            for reads in command.reads:
+            for reads in (one for one in command.reads if "**" not in one.paths):
                 meets = matcher(reads.paths)
-                hits = {path for path in paths if meets(path)}
-                if hits and "**" not in reads.paths and not reads.containing:
+                hits = {path for path in paths if meets(path) and _holds(root / path, reads)}
+                if hits:
                     found.setdefault(reads.kind, set()).update(hits)
                     by.setdefault(reads.kind, set()).add(scanner.title.partition(" ")[0])
     kinds = [Kind(name, len(hits), tuple(sorted(by[name]))) for name, hits in found.items()]
     return sorted(kinds, key=lambda kind: (-kind.files, kind.name))
+
+
+def _holds(place: Path, reads: Reads) -> bool:
+    """Return whether a file is of the kind by its beginning, where its name alone does not say."""
+    if not reads.containing:
+        return True
+    try:
+        with place.open("rb") as file:
+            return bool(re.search(reads.containing.encode(), file.read(HEAD_BYTES)))
+    except OSError:
+        return False
 
 
 def _unread(paths: Iterable[str]) -> list[Kind]:
