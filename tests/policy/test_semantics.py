@@ -78,6 +78,11 @@ def test_before_its_day_a_rule_can_only_warn_and_says_so(day, action):
     assert ("from 2026-12-01 on" in found.trace[0].why) is (action is Action.WARN)
 
 
+def test_before_its_day_a_rule_that_asks_for_less_than_a_warning_asks_for_no_more():
+    pack = rules('{id: r, match: {category: sast}, action: info, effectiveFrom: "2026-12-01"}')
+    assert one(pack, Circumstances("2026-11-30")).action is Action.INFO
+
+
 SLA = """\
   sla:
     onBreach: block

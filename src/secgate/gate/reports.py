@@ -11,7 +11,19 @@ import msgspec
 from secgate import catalog
 from secgate.errors import UsageError
 from secgate.gate.verdict import circumstances, decide
-from secgate.model import LOCAL, SARIF, Context, Decision, Evidence, EvidenceState, Finding, Pack, ReportError, Subject
+from secgate.model import (
+    LOCAL,
+    SARIF,
+    Context,
+    Decision,
+    Evidence,
+    EvidenceState,
+    Finding,
+    InlinePolicy,
+    Pack,
+    ReportError,
+    Subject,
+)
 from secgate.policy.evaluate import Allowance
 from secgate.policy.evidence import outdated, unverified
 from secgate.policy.source import Authority
@@ -56,7 +68,7 @@ def evaluate(
     pack = msgspec.structs.replace(
         decides.pack, accept_producers=(*decides.pack.accept_producers, *sorted(trust.producers))
     )
-    read_in = [_sarif(path, trusted=trust.files) for path in files]
+    read_in = [_sarif(path, trust, pack.inline) for path in files]
     runs = tuple(run for some, _ in read_in for run in some)
     quoted = {finding: text for _, texts in read_in for finding, text in texts.items()}
     found = [finding for run in runs for finding in run.findings]
@@ -84,12 +96,12 @@ def _dated(one: SarifRun, pack: Pack, context: Context, now: str) -> tuple[Evide
     )  # fmt: skip
 
 
-def _sarif(path: Path, *, trusted: bool) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:
+def _sarif(path: Path, trust: Trust, asked: InlinePolicy) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:
     """Return a file's runs, and the source text that it quotes for a finding; ours quotes none."""
     try:
         data = read_file(path)
-        runs = read(data, trusted=trusted)
-        return runs, {} if trusted else dict(snippets(data, runs))
+        runs = read(data, trusted=trust.files, asked=asked)
+        return runs, {} if trust.files else dict(snippets(data, runs))
     except ReportError as error:
         raise UsageError(f"{path}: {error}", "Give a SARIF 2.1.0 file with at least one run.") from error
 
