@@ -107,6 +107,14 @@ def test_what_is_no_fingerprint_is_said(secgate, name, said):
     assert (code, said in err) == (2, True)
 
 
+@pytest.mark.parametrize("words", [("explain", CODE), ("waive", CODE), ("replay",), ("report",)])
+def test_where_there_is_no_decision_yet_how_to_get_one_is_said(secgate, words):
+    code, _, told = secgate(*words, "absent.json")
+    assert code == 2
+    assert "absent.json: cannot be read" in told
+    assert "secgate scan . --json" in told
+
+
 def test_what_two_fingerprints_begin_with_is_neither(secgate):
     secgate.decide(*(finding(location=location(line=line), fingerprint=f"abcd{line:028x}") for line in (1, 2)))
     code, _, err = secgate("explain", "abcd")

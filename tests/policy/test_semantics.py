@@ -5,12 +5,23 @@ from support.factories import finding, location, vulnerability
 from support.policies import rules
 
 from secgate.errors import Exit
-from secgate.model import Action, Category, Component, OnMissing, RequirementState, Severity, conclude
+from secgate.model import (
+    Action,
+    Category,
+    Component,
+    InlinePolicy,
+    OnMissing,
+    RequirementState,
+    Severity,
+    Suppression,
+    conclude,
+)
 from secgate.policy.circumstances import Circumstances, covers, environment
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judge, standing
 from secgate.policy.evidence import without_baseline
 from secgate.policy.feeds import feed_state
+from secgate.policy.inline import accepted
 from secgate.policy.trace import trace
 from secgate.policy.waivers import NOTHING, Judged
 
@@ -189,6 +200,22 @@ def test_which_comments_are_honoured(mode, base, new, secret):
     assert one(pack, suppressed_at_base=True).action == base
     assert one(pack, suppressed_inline=True).action == new
     assert one(pack, suppressed_at_base=True, category=Category.SECRET).action == secret
+    assert one(pack).action is Action.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [
+        (InlinePolicy(), [1, 2, 3, 4]),
+        (InlinePolicy(require_rule=True), [2, 4]),
+        (InlinePolicy(require_reason=True), [3, 4]),
+        (InlinePolicy(require_rule=True, require_reason=True), [4]),
+    ],
+)
+def test_a_comment_that_says_less_than_the_policy_asks_is_not_accepted(asked, lines):
+    said = [("", ""), ("B602", ""), ("", "ours"), ("B602", "ours")]
+    some = [Suppression("a.py", line, "bandit", rule, reason) for line, (rule, reason) in enumerate(said, 1)]
+    assert [one.line for one in accepted(some, asked)] == lines
 
 
 def test_missing_evidence_does_what_the_policy_says():

@@ -133,8 +133,12 @@ def convert(scanner: str, files: Sequence[Path], root: Path) -> SarifRun:
     return run_of(scanner, manifest, identify(found, copy, mask), combined(worth))
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, remedy: str = "Check the path and its permissions.") -> bytes:
     """Return a file's bytes; `-` is standard input.
+
+    Args:
+        path: the file.
+        remedy: what to do where it cannot be read.
 
     Raises:
         UsageError: it cannot be read, or is larger than `MAX_REPORT_BYTES`.
@@ -142,7 +146,7 @@ def read_file(path: Path) -> bytes:
     try:
         data = sys.stdin.buffer.read(MAX_REPORT_BYTES + 1) if str(path) == "-" else _bounded(path)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}", "Check the path and its permissions.") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror}", remedy) from error
     if len(data) > MAX_REPORT_BYTES:
         raise UsageError(f"{path}: is larger than {MAX_REPORT_BYTES // 1_000_000} MB")
     return data
