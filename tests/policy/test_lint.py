@@ -62,6 +62,32 @@ def test_each_warning():
     assert warned(changed(GOOD, '"2027-03-31"', '"2026-11-15"')) == []
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "line", "said"),
+    [
+        ("match: {category: sast}", "match: {tool: bandti}", 10, "`bandti` is no scanner of secgate"),
+        (
+            "match: {category: sast}",
+            "match: {anyOf: [{tools: [bandit, semgerp]}, {severity: low}]}",
+            10,
+            "`semgerp` is",
+        ),
+        ("match: {category: sast}", "match: {category: sast, component.name: apii}", 10, "no component `apii`"),
+        ("  rules:", "  severity: {prefer: [trviy]}\n  rules:", 9, "`trviy` is no scanner of secgate"),
+        ("  rules:", "  sla: {rows: [{match: {component.name: web}, days: 3}]}\n  rules:", 9, "no component `web`"),
+        ("help: Do", "except: [{match: {tool: bandti}, reason: none}], help: Do", 10, "`bandti` is no scanner"),
+    ],
+)
+def test_a_tool_or_a_component_that_there_is_not_is_told_of(was, becomes, line, said):
+    ((at, message),) = warned(changed(GOOD, was, becomes))
+    assert (at, said in message) == (f"{NAME}:{line}", True)
+
+
+def test_tools_and_components_that_there_are_are_not_told_of():
+    match = "match: {tool: [bandit, semgrep], tools: {any: [codeql]}, not: {component.name: [api, rest]}}"
+    assert warned(changed(GOOD, "match: {category: sast}", match)) == []
+
+
 def test_cases_that_say_nothing_about_a_rule():
     never = CASES.replace("category: sast}", "category: iac}").replace("decision: block", "decision: pass")
     always = CASES.replace("category: sca}", "category: sast}").replace("decision: pass", "decision: block")

@@ -69,6 +69,7 @@ def test_an_environment_covers_another():
     assert covers(when(ref=("refs/**",)), when(ref=("refs/heads/*", "refs/tags/v1")))
     assert not covers(when(ref=("refs/heads/a*",)), when(ref=("refs/heads/*",)))
     assert not covers(when(ref=("refs/heads/*",)), when(ref=("refs/heads/**",)))
+    assert not covers(when(ref=("refs/heads/*",)), when(ref=("refs/heads/a", "refs/tags/v1")))
     assert not covers(when(ref=("refs/?",)), when(ref=("refs/*",)))
     assert not covers(when(event=("push",)), when())
     assert covers(when(event=("push",)), when(event=("push",), ref=("a",)))

@@ -1,13 +1,14 @@
 """What is valid in a policy and probably not meant. A warning changes no verdict."""
 
+import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secgate import catalog
 from secgate.catalog.document import Key
 from secgate.globs import matcher
-from secgate.model import Action, Pack, Part, PolicyRule
+from secgate.model import GATE, Action, Pack, Part, PolicyRule
 from secgate.model.rule import Match
 from secgate.policy.cases import Result
 from secgate.policy.circumstances import days_between, wider
@@ -49,6 +50,7 @@ def warnings(
         *_components(written),
         *_review(written, now),
         *_uninformed(written, pack),
+        *_strangers(written, pack),
         *_waivers(listed, pack, now),
         *_fired(pack, results),
     ]
@@ -106,7 +108,44 @@ def _evidence(written: Written, pack: Pack) -> Iterable[Warned]:
         unknown = [name for name in one.any_of if name not in catalog.scanners()]
         if unknown:
             at = written.at(("evidence", "required", index))
-            yield Warned(at, f"`{', '.join(unknown)}` is no scanner of secgate", "Its evidence comes from SARIF only.")
+            remedy = _meant(unknown[0], catalog.scanners(), "Its evidence comes from SARIF only.")
+            yield Warned(at, f"`{', '.join(unknown)}` is no scanner of secgate", remedy)
+
+
+def _strangers(written: Written, pack: Pack) -> Iterable[Warned]:
+    """Yield the tools and components that are named and that there are not: what is about them alone never matches."""
+    spec, tools, parts = written.file.spec, (GATE, *catalog.scanners()), [part.name for part in pack.components]
+    named: list[tuple[Key, str, str]] = [(("severity", "prefer"), "tool", name) for name in spec.severity.prefer]
+    for index, rule in enumerate(spec.rules):
+        for match in (rule.match, *(one.match for one in rule.exempt)):
+            named += ((("rules", index), *found) for found in _names(match))
+    for index, row in enumerate(spec.sla.rows):
+        named += ((("sla", "rows", index), *found) for found in _names(row.match))
+    for key, field, name in dict.fromkeys(named):
+        if field == "component.name" and name not in parts:
+            remedy = _meant(name, parts, "Define it under components, unless a policy that extends this one does.")
+            yield Warned(written.at(key), f"there is no component `{name}`", remedy)
+        if field != "component.name" and name not in tools:
+            remedy = _meant(name, tools, "Only SARIF of its own names it.")
+            yield Warned(written.at(key), f"`{name}` is no scanner of secgate", remedy)
+
+
+def _names(match: object) -> Iterable[tuple[str, str]]:
+    """Yield the field and the name of every tool and component that a match names in full."""
+    if isinstance(match, list | tuple):
+        for one in match:
+            yield from _names(one)
+    for field, wanted in match.items() if isinstance(match, Mapping) else ():
+        if field in {"tool", "tools", "component.name"}:
+            yield from ((field, name) for name in (wanted if isinstance(wanted, list | tuple) else [wanted])
+                        if name and isinstance(name, str))  # fmt: skip
+        else:
+            yield from _names(wanted)
+
+
+def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean `{close[0]}`? {otherwise}" if close else otherwise
 
 
 def _globs(written: Written, paths: Sequence[str]) -> Iterable[Warned]:
