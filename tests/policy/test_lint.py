@@ -101,6 +101,24 @@ def test_waivers_that_have_ended_or_will_soon():
     assert not [one for one in warned(FULL, WAIVERS, "2026-09-15") if one[0].startswith(PLACE)]
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        (
+            'team: "@acme/appsec"',
+            'team: "@acme/shop"',
+            "1 must approve it, 0 did: @acme/shop is not among @acme/appsec",
+        ),
+        ('"@acme/payments"', '"@jane"', "1 must approve it, 0 did: @jane asked for it or owns it"),
+        ("rules: [severe]", "rules: [severe, exploitable]", "2 must approve it, 1 did"),
+    ],
+)
+def test_a_waiver_that_nobody_who_may_has_approved(was, becomes, said):
+    told = (f"{PLACE}:4", f"waiver `W-1` does not count: {said}")
+    assert told in warned(FULL, changed(WAIVERS, was, becomes), "2026-09-15")
+    assert told not in warned(FULL, changed(WAIVERS, was, becomes), "2026-11-11")
+
+
 def test_a_case_says_everything_that_is_not_as_expected():
     wrong = CASES.replace("expect: {decision: block}", "expect: {decision: pass, rules: [], waivedBy: W-9, exit: 0}")
     written = read(GOOD.encode(), NAME)

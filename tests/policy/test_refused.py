@@ -175,6 +175,7 @@ IN_A_WAIVER = [
     (ABOUT, "{vuln.id: CVE-2026-1}", "it is too broad"),
     (ABOUT, "{category: sast, severity: high}", "it is too broad"),
     (ABOUT, '{fingerprint: {glob: "*"}}', "`*` meets everything"),
+    (ABOUT, "{fingerprint: 1f2e3d4c5b6a}", "is no whole fingerprint"),
     ('"src/a.py"', '{glob: "**"}', "`**` meets everything"),
     ('"src/a.py"', '{regex: ".*"}', "is too broad"),
     ("{rule.id: B602,", "{not: {severity: low}, rule.id: B602,", "`not` is not for waivers"),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from secgate import catalog
 from secgate.catalog.document import Key
 from secgate.globs import matcher
-from secgate.model import GATE, Action, Pack, Part, PolicyRule
+from secgate.model import GATE, SLA, Action, Pack, Part, PolicyRule, Waiver
 from secgate.model.rule import Match
 from secgate.policy.cases import Result
 from secgate.policy.circumstances import days_between, wider
 from secgate.policy.match import told
 from secgate.policy.waiver_files import Listed
-from secgate.policy.waivers import state
+from secgate.policy.waivers import state, unapproved
 from secgate.policy.written import Written
 
 NEAR_DAYS = 60
@@ -175,15 +175,24 @@ def _review(written: Written, now: str) -> Iterable[Warned]:
 
 
 def _waivers(listed: Sequence[Listed], pack: Pack, now: str) -> Iterable[Warned]:
-    notice = max(pack.waiver_policy.notify_before_days, default=30)
+    asked = pack.waiver_policy
+    notice = max(asked.notify_before_days, default=30)
     for one in listed:
         waiver, at = one.waiver, f"{one.document.name}:{one.document.line(('waivers', one.index))}"
+        refused = next(filter(None, (unapproved(waiver, rule, asked, now) for rule in _lifted(waiver, pack))), "")
+        if refused and state(waiver, now) == "active":
+            yield Warned(at, f"waiver `{waiver.id}` does not count: {refused}", "Correct it, or remove it.")
         if state(waiver, now) == "expired":
             yield Warned(at, f"waiver `{waiver.id}` expired on {waiver.expires}", "Remove it.")
         elif waiver.expires and days_between(now, waiver.expires) <= notice:
             left = days_between(now, waiver.expires)
             message = f"waiver `{waiver.id}` expires in {left} days, on {waiver.expires}"
             yield Warned(at, message, "Fix what it is about.")
+
+
+def _lifted(waiver: Waiver, pack: Pack) -> Iterable[PolicyRule]:
+    """Yield the rules that a waiver names, that about age too."""
+    return (rule for rule in (*pack.rules, PolicyRule(SLA, pack.sla.on_breach)) if rule.id in waiver.rules)
 
 
 def _fired(pack: Pack, results: Sequence[Result]) -> Iterable[Warned]:
