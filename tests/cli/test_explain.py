@@ -70,7 +70,8 @@ def test_explain_says_what_where_why_and_how_in_this_order(secgate):
     code, out, err = secgate("explain", CODE)
     assert (code, err) == (0, "")
     order = ["What is wrong", "HIGH Subprocess popen", "Where", "shop/app.py:12", "Why it blocks", "rule severe blocks",
-             ".secgate/policy.yaml:7", "✓ severity >=high it is high", "rule look warns", "rule few does not match",
+             ".secgate/policy.yaml:7", "A severe finding",
+             "✓ severity >=high it is high", "rule look warns", "rule few does not match",
              "✗ severity medium it is high", "rule for-ever does not match", "How to fix it", "Pass the command",
              "What else would let it pass", "a waiver of severe, for at most 90 days, approved by 1 of @acme/appsec",
              f"secgate waive {CODE}"]  # fmt: skip
@@ -80,6 +81,7 @@ def test_explain_says_what_where_why_and_how_in_this_order(secgate):
 
 def test_explain_says_that_there_is_no_way_around_a_fix(secgate):
     out = flat(secgate("explain", PACKAGE)[1])
+    assert "Rule for-ever says: Upgrade it." in out
     assert "Upgrade lodash to 4.17.21." in out
     assert "no waiver: for-ever cannot be waived" in out
 

@@ -219,6 +219,13 @@ def test_a_comment_that_says_less_than_the_policy_asks_is_not_accepted(asked, li
     assert [one.line for one in accepted(some, asked)] == lines
 
 
+def test_what_a_policy_says_of_its_rules_is_told_where_they_block_or_warn():
+    pack = rules("{id: r, title: A title, help: Do it., match: {category: sast}, action: block}",
+                 "{id: s, title: Another, match: {category: sca}, action: block}")  # fmt: skip
+    told = [(step.rule, step.title, step.help) for step in one(pack).trace]
+    assert told == [("r", "A title", "Do it."), ("s", "", "")]
+
+
 def test_missing_evidence_does_what_the_policy_says():
     for mode, code in ((OnMissing.BLOCK, Exit.INCOMPLETE), (OnMissing.WARN, Exit.PASS), (OnMissing.IGNORE, Exit.PASS)):
         state = RequirementState("a", Category.SAST, met=False, on_missing=mode)

@@ -132,4 +132,7 @@ class Step(Value, frozen=True):
     """The policy that defines the rule: `acme-baseline@3.2.0`."""
     at: str = ""
     """Where: `org/policy.yaml:61`."""
+    title: str = ""
+    """What the rule refuses, in its policy's words, and what to do about it: of one that blocks or warns."""
+    help: str = ""
     clauses: tuple[Clause, ...] = ()

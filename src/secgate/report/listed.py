@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from secgate.model import Action, Decision, Novelty, Verdict
-from secgate.report import safe, words
+from secgate.report import reasons, safe, words
 from secgate.report.groups import Group, Groups, by_waiver
 from secgate.report.section import Section, called, fold
 from secgate.report.site import NOWHERE, Site
@@ -21,9 +21,13 @@ _MESSAGE = 600
 
 def blocking(verdicts: Sequence[Verdict], site: Site) -> Section:
     """Return what blocks, grouped by file, each with severity, place, rule, reason and fix."""
+    said = [
+        f"\n**Rule {safe.markdown(name, 100)}:** {safe.markdown(text, 500)}\n"
+        for name, text in reasons.rules_say(verdicts)[:_NAMED]
+    ]
     return Section(
         list(_grouped(verdicts, site)),
-        f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n",
+        f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n{''.join(said)}",
         "\n",
         "findings that block are",
     )
