@@ -1,10 +1,13 @@
 """Globs mean the same however many wildcards they have, and take no time to speak of."""
 
+import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
-from secgate.globs import matcher
+from secgate.globs import expression, matcher
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,12 @@ def test_a_glob_of_many_wildcards_takes_no_time(glob, path):
 )
 def test_what_a_glob_of_several_wildcards_meets(glob, path, meets):
     assert matcher([glob])(path) is meets
+
+
+PARTS = some.lists(some.sampled_from(["a", "b.c", "*", "?", "**", "/", "."]), min_size=1, max_size=7).map("".join)
+PATHS = some.lists(some.text("abc.", min_size=1, max_size=4), min_size=1, max_size=4).map("/".join)
+
+
+@given(some.lists(PARTS, max_size=3), PATHS)
+def test_many_globs_at_once_meet_what_one_of_them_meets(globs, path):
+    assert matcher(globs)(path) is any(re.fullmatch(expression(one), path, re.DOTALL) is not None for one in globs)

@@ -72,14 +72,17 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
             tails.add(last[1:])
         else:
             names.add(last)
-    # A path must end as one of them does: to look at that costs a tenth of an expression.
-    ends = tuple({re.split(r"[*?]", glob)[-1] for glob in others})
+    # A path must end as one of them does, or hold the text of one that ends with a wildcard: to look at that costs a
+    # tenth of an expression.
+    parts = [re.split(r"[*?]+", glob) for glob in others]
+    ends = tuple({part[-1] for part in parts if part[-1]})
+    within = sorted({max(part, key=len).strip("/") for part in parts if not part[-1]})
     rest = re.compile("|".join(map(expression, others)), re.DOTALL).fullmatch
     suffixes = tuple(sorted(tails))
 
     def meets(path: str) -> bool:
         if path.endswith(suffixes) or (names and path.rpartition("/")[2] in names):
             return True
-        return path.endswith(ends) and rest(path) is not None
+        return (path.endswith(ends) or any(map(path.__contains__, within))) and rest(path) is not None
 
     return meets

@@ -24,6 +24,8 @@ class _Sign:
     pattern: re.Pattern[bytes]
     obeys: Callable[[str], bool]
     """Whether the tool reads a file of this name, in lower case, in particular."""
+    changes: bool
+    """Whether it is to be taken from the content, since the tool has no switch for it."""
 
 
 class Quieter:
@@ -31,10 +33,14 @@ class Quieter:
 
     def __init__(self, scanners: Iterable[Scanner]) -> None:
         # By a text that all of them need: most files have none, and each search takes a while.
-        self._signs: dict[bytes, list[_Sign]] = {}
+        grouped: dict[bytes, list[_Sign]] = {}
         for sign in sorted((sign for one in scanners for sign in _signs(one)), key=lambda sign: len(sign.beside)):
-            needed = next((text for text in self._signs if text in sign.text), sign.beside)
-            self._signs.setdefault(needed, []).append(sign)
+            needed = next((text for text in grouped if text in sign.text), sign.beside)
+            grouped.setdefault(needed, []).append(sign)
+        self._groups = [
+            (tuple(dict.fromkeys(_always if one.changes else one.obeys for one in signs)), text, signs)
+            for text, signs in grouped.items()
+        ]
         self._found: set[Suppression] = set()
 
     @property
@@ -46,8 +52,10 @@ class Quieter:
         """Return a file's content, as long as before, in which no marker works that a scanner cannot switch off."""
         # To lower the case once and look for plain words is ten times as fast as a pattern that ignores it.
         lower = content.lower()
-        for text, signs in self._signs.items():
-            if text in lower:
+        path = target.path.lower()
+        for readers, text, signs in self._groups:
+            # A marker that changes nothing and whose tool does not read such a file is not worth the search.
+            if any(reads(path) for reads in readers) and text in lower:
                 for sign in signs:
                     if sign.text in lower:
                         content = self._quieted(sign, target, content)
@@ -58,10 +66,10 @@ class Quieter:
         found: list[Suppression] = []
         line, counted, more = 1, 0, 0
         for match in sign.pattern.finditer(content):
-            end = match.end("off") if "off" in sign.pattern.groupindex else match.end()
+            end = match.end("off") if sign.changes else match.end()
             if end < 0:
                 continue
-            if "off" in sign.pattern.groupindex:
+            if sign.changes:
                 changed[end - 1 : end] = b"-"
             if len(found) == MAX_EACH:
                 more += 1
@@ -72,6 +80,10 @@ class Quieter:
         if sign.obeys(target.path.lower()):
             self._found.update(_bounded(found, more))
         return bytes(changed)
+
+
+def _always(_path: str) -> bool:
+    return True
 
 
 def _bounded(found: list[Suppression], more: int) -> list[Suppression]:
@@ -86,7 +98,8 @@ def _signs(scanner: Scanner) -> Iterable[_Sign]:
     obeys = matcher(globs - {_EVERYTHING})
     for marker in scanner.markers:
         pattern = re.compile(marker.pattern.encode(), re.IGNORECASE)
-        yield _Sign(scanner.id, marker.text.encode(), (marker.beside or marker.text).encode(), pattern, obeys)
+        words = marker.text.encode(), (marker.beside or marker.text).encode()
+        yield _Sign(scanner.id, *words, pattern, obeys, changes="off" in pattern.groupindex)
 
 
 def _text(match: re.Match[bytes], group: str) -> str:
