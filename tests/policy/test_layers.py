@@ -106,6 +106,8 @@ LOOSER = [
     ("adjust: [{rule: plain, scope: introduced}]", "introduced is looser than new"),
     ('adjust: [{rule: plain, effectiveFrom: "2026-10-02"}]', "2026-10-02 is looser than 2026-10-01"),
     ("adjust: [{rule: plain, waiver: {maxDays: 31}}]", "maxDays 31 is looser than 30"),
+    ("adjust: [{rule: plain, waiver: {requireApprovers: 1}}]", "requireApprovers 1 is looser than 2"),
+    ("adjust: [{rule: plain, waiver: {maxDays: 20, requireApprovers: 0}}]", "requireApprovers 0 is looser than 2"),
     ("adjust: [{rule: plain, except: [{match: {tool: a}, reason: b}]}]", "a further exemption is looser"),
     ("adjust: [{rule: open, waivable: true, effectiveFrom: '2027-01-01'}]", "2027-01-01 is looser than at once"),
     ("adjust: [{rule: shut, action: warn}]", "the rule is locked"),

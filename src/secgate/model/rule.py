@@ -69,6 +69,13 @@ class WaiverLimits(Value, frozen=True):
     require_approvers: Count = 1
 
 
+class WaiverChange(Value, frozen=True):
+    """What a policy asks otherwise of the waivers of a rule that it extends; what it leaves out stays."""
+
+    max_days: Count | None = None
+    require_approvers: Count | None = None
+
+
 class PolicyRule(Value, frozen=True):
     """One rule: what it matches and what it asks for. Every matching rule counts and the strictest wins."""
 
@@ -102,7 +109,7 @@ class Adjustment(Value, frozen=True):
     scope: Scope | None = None
     waivable: bool | None = None
     effective_from: Day = ""
-    waiver: WaiverLimits | None = None
+    waiver: WaiverChange | None = None
     exempt: tuple[Exemption, ...] = field(default=(), name="except")
 
 
