@@ -30,8 +30,6 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation whose only scanner is `probe`."""
     (tmp_path / "scanners" / "probe").mkdir(parents=True)
     (tmp_path / "scanners" / "probe" / "scanner.yaml").write_text(MANIFEST, encoding="utf-8")
-    shipped = catalog.root() / "scanners" / "scanner.schema.json"
-    (tmp_path / "scanners" / shipped.name).write_bytes(shipped.read_bytes())
     monkeypatch.setattr(catalog, "root", lambda: tmp_path)
     for cached in (catalog.scanners, catalog.packs, catalog.adapter, catalog.equivalents):
         cached.cache_clear()
@@ -67,11 +65,11 @@ def test_a_manifest_becomes_a_value_with_its_defaults(content: Path) -> None:
         ("1.2.3", "1.10", ":5: version must be text, not `1.1`", "Put it in quotes."),
         ("[0]", "[0, 300]", ":13: commands.code.finished[1]: 300 is greater than the maximum of 255", "limit is 255"),
         ("[0]", "[1.5]", ":13: commands.code.finished[0] must be a whole number, not `1.5`", "a whole number"),
-        ("lock: lock.txt, ", "", ":7: sources[0]: 'lock' is a required property", "Add `lock`"),
+        ("lock: lock.txt, ", "", ":7: a source of the kind `index` needs `lock`", "report it"),
         ("  code:", "  Code:", ":9: commands: `Code` does not match", "Write it so"),
         ("title: Probe", "title: Probe\ntitle: Prober", ":3: the key `title` stands here twice", "Keep one"),
         ("id: probe", "id: prober", ": the id `prober` differs from the folder's name", ""),
-        ("[0]", "[1.0]", ": Expected `int`, got `float`", "report it"),
+        ("[0]", "[1.0]", ":8: Expected `int`, got `float`", "report it"),
     ],
 )
 def test_a_broken_manifest_stops_the_program_and_says_where(

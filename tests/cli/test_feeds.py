@@ -15,6 +15,7 @@ from secgate import catalog
 from secgate.cli import main, provide
 from secgate.model import Vulnerability
 from secgate.policy.source import named
+from secgate.provision import feed_update
 from secgate.provision import feeds as data
 from secgate.report import sarif_file
 
@@ -127,7 +128,7 @@ def test_an_installing_scan_fetches_the_feeds_that_are_missing_or_too_old_and_no
         for name, make in (("kev", kev), ("epss", epss)):
             old = (TODAY - datetime.timedelta(days=days[name])).strftime("%Y-%m-%dT%H:%M:%SZ")
             Path(name).write_bytes(make(released=old))
-            data.update(name, name)
+            feed_update.update(name, name)
         wanted = named("policy.yaml").pack.feeds
         provide.wanted_feeds(wanted, NOW[:10], said.append)
         assert said == ["kev: fetching CISA's known exploited vulnerabilities"]

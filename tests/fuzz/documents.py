@@ -1,10 +1,9 @@
 """Files that people write: policies and manifests in YAML, and decisions that come back."""
 
-import msgspec
 from fuzz.reports import EXCUSED
 
-from secgate import catalog
 from secgate.catalog import document as yaml
+from secgate.catalog.shaped import shaped
 from secgate.errors import UsageError
 from secgate.model import Decision, Scanner
 from secgate.policy.evaluate import judge
@@ -43,11 +42,9 @@ def _policy(data: bytes) -> None:
 
 def _manifest(loaded: yaml.Document, data: bytes) -> None:
     try:
-        catalog.check(loaded, "scanners/scanner.schema.json")
+        shaped(loaded, Scanner)
     except UsageError as error:
         _assert_placed(error, data)
-        return
-    msgspec.convert(loaded.value, Scanner)
 
 
 def _decision(data: bytes) -> None:

@@ -7,7 +7,7 @@ from support import places
 from support.feeds import EPSS_AT, KEV_AT, epss, kev
 
 from secgate.errors import MissingToolError, UsageError
-from secgate.provision import feed_files, feeds
+from secgate.provision import feed_files, feed_update, feeds
 from secgate.provision.feed_files import FeedError, read_epss, read_kev
 
 TODAY = datetime.datetime.now(tz=datetime.UTC)
@@ -25,7 +25,7 @@ def test_a_feed_is_fetched_and_kept_by_its_digest_with_its_date(home):
     data = kev("CVE-2021-44228", "CVE-2014-0160", released=ago(2))
     told = []
     with places.server({KEV_AT: data}) as address:
-        state = feeds.update("kev", address + KEV_AT, told.append)
+        state = feed_update.update("kev", address + KEV_AT, told.append)
     assert state.digest == f"sha256:{places.sha256(data)}"
     assert (state.released, state.entries, state.source) == (ago(2), 2, address + KEV_AT)
     assert (home / "feeds/kev" / places.sha256(data)).read_bytes() == data
@@ -36,72 +36,72 @@ def test_a_feed_is_fetched_and_kept_by_its_digest_with_its_date(home):
 
 def test_scores_are_read_as_numbers(home):
     with places.server({EPSS_AT: epss({"CVE-2021-44228": "0.94358", "CVE-1999-0001": "9e-05"}, ago(0))}) as address:
-        feeds.update("epss", address + EPSS_AT)
+        feed_update.update("epss", address + EPSS_AT)
     assert feeds.known("epss").scores == {"CVE-2021-44228": 0.94358, "CVE-1999-0001": 0.00009}
 
 
 def test_a_feed_counts_as_of_when_its_source_served_it_but_not_for_ever(home, tmp_path):
     with places.server({"/new": kev(released=ago(5)), "/old": kev(released=ago(100))}) as address:
-        assert feeds.update("kev", f"{address}/old").as_of[:10] == ago(79)[:10]
-        assert feeds.update("kev", f"{address}/new").as_of[:10] == ago(0)[:10]
+        assert feed_update.update("kev", f"{address}/old").as_of[:10] == ago(79)[:10]
+        assert feed_update.update("kev", f"{address}/new").as_of[:10] == ago(0)[:10]
     (tmp_path / "by-hand.json").write_bytes(kev(released=ago(4)))
-    assert feeds.update("kev", str(tmp_path / "by-hand.json")).as_of == ago(4)
+    assert feed_update.update("kev", str(tmp_path / "by-hand.json")).as_of == ago(4)
 
 
 def test_a_source_is_named_without_what_may_be_a_secret(home, tmp_path):
     with places.server({"/kev": kev(released=ago(0))}) as address:
-        state = feeds.update("kev", address.replace("http://", "http://me:s3cret@") + "/kev?token=t0ken")
+        state = feed_update.update("kev", address.replace("http://", "http://me:s3cret@") + "/kev?token=t0ken")
     assert state.source == f"{address}/kev"
     (tmp_path / "kev.json").write_bytes(kev(released=ago(0)))
-    assert feeds.update("kev", str(tmp_path / "kev.json")).source == "kev.json"
+    assert feed_update.update("kev", str(tmp_path / "kev.json")).source == "kev.json"
 
 
 def test_an_older_feed_never_takes_the_place_of_a_newer_one(home, tmp_path):
     (tmp_path / "new").write_bytes(kev("CVE-2026-1000", released=ago(1)))
     (tmp_path / "old").write_bytes(kev(released=ago(9)))
-    kept = feeds.update("kev", str(tmp_path / "new"))
+    kept = feed_update.update("kev", str(tmp_path / "new"))
     with pytest.raises(MissingToolError, match=r"and the one in use of .*The one in use is kept"):
-        feeds.update("kev", str(tmp_path / "old"))
+        feed_update.update("kev", str(tmp_path / "old"))
     assert feeds.state("kev") == kept
 
 
 def test_a_feed_from_the_future_is_refused(home, tmp_path):
     (tmp_path / "kev").write_bytes(kev(released=ago(-3)))
     with pytest.raises(MissingToolError, match="is in the future"):
-        feeds.update("kev", str(tmp_path / "kev"))
+        feed_update.update("kev", str(tmp_path / "kev"))
 
 
 @pytest.mark.parametrize("source", ["http://mirror.example/kev.json", "ftp://mirror.example/kev.json"])
 def test_an_address_that_anybody_could_answer_is_refused(home, source):
     with pytest.raises(UsageError, match="anybody on the way could change it"):
-        feeds.update("kev", source)
+        feed_update.update("kev", source)
 
 
 def test_a_file_that_is_not_there_is_said(home):
     with pytest.raises(UsageError, match="there is no such file"):
-        feeds.update("kev", "nowhere.json")
+        feed_update.update("kev", "nowhere.json")
 
 
 def test_what_cannot_be_fetched_is_said_with_the_remedy(home):
     with places.server({}) as at, pytest.raises(MissingToolError, match=r"answered 404\. There is none") as refused:
-        feeds.update("kev", f"{at}/kev")
+        feed_update.update("kev", f"{at}/kev")
     assert "--source kev=URL" in refused.value.remedy
 
 
 def test_a_feed_that_was_changed_on_disk_is_none(home, tmp_path):
     (tmp_path / "kev").write_bytes(kev(released=ago(0)))
-    state = feeds.update("kev", str(tmp_path / "kev"))
+    state = feed_update.update("kev", str(tmp_path / "kev"))
     (home / "feeds/kev" / state.digest.removeprefix("sha256:")).write_bytes(kev("CVE-2000-0001", released=ago(0)))
     assert feeds.known("kev") is None
 
 
 def test_what_is_larger_than_any_feed_is_refused(home, tmp_path, monkeypatch):
-    monkeypatch.setattr(feeds, "MAX_BYTES", 100)
+    monkeypatch.setattr(feed_update, "MAX_BYTES", 100)
     (tmp_path / "kev").write_bytes(kev(released=ago(0)))
     with pytest.raises(MissingToolError, match="larger than"):
-        feeds.update("kev", str(tmp_path / "kev"))
+        feed_update.update("kev", str(tmp_path / "kev"))
     with places.server({"/kev": kev(released=ago(0))}) as address, pytest.raises(MissingToolError, match="larger than"):
-        feeds.update("kev", f"{address}/kev")
+        feed_update.update("kev", f"{address}/kev")
 
 
 NO_CATALOGUE = [

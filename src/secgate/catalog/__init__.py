@@ -5,19 +5,20 @@ tree being judged or from the working directory.
 """
 
 import importlib
-import json
 import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
+from typing import Annotated
 
-import msgspec
+from msgspec import Meta
 
-from secgate.catalog import document, schema
+from secgate.catalog import document
+from secgate.catalog.shaped import shaped
 from secgate.errors import ContentError, SecgateError, UsageError
-from secgate.model import Scanner
+from secgate.model import Scanner, Value
 
 _ADAPTERS = "secgate_scanners"
 _SHIPPED = "This file ships with secgate: please report it."
@@ -67,13 +68,9 @@ def load_scanner(path: Path) -> Scanner:
         ContentError: with the file, the line and what is wrong there.
     """
     try:
-        loaded = document.load(path)
-        check(loaded, "scanners/scanner.schema.json")
-        result = msgspec.convert(loaded.value, Scanner)
+        result = shaped(document.load(path), Scanner)
     except SecgateError as error:
         raise ContentError(error.message, error.remedy or _SHIPPED) from error
-    except msgspec.ValidationError as error:
-        raise ContentError(f"{path}: {error}", _SHIPPED) from error
     if result.id != path.parent.name:
         raise ContentError(f"{path}: the id `{result.id}` differs from the folder's name")
     return result
@@ -111,20 +108,13 @@ def packs() -> Mapping[str, Path]:
 def equivalents() -> Mapping[tuple[str, str], str]:
     """Return, by tool and rule id, the name of the group of rules that say the same about a resource."""
     loaded = document.load(root() / "policies" / "equivalents.yaml")
-    check(loaded, "policies/equivalents.schema.json")
-    groups = msgspec.convert(loaded.value, list[_Group])
+    groups = shaped(loaded, list[_Group])
     return {(tool, rule): group.id for group in groups for tool, rules in group.rules.items() for rule in rules}
 
 
-class _Group(msgspec.Struct):
-    id: str
-    rules: dict[str, list[str]]
+class _Group(Value, frozen=True):
+    """Rules of different tools that say the same thing about the same resource."""
 
-
-def check(loaded: document.Document, schema_path: str) -> None:
-    """Hold a document against one of the shipped JSON Schemas, named by its path below `root`.
-
-    Raises:
-        UsageError: the first violation, with file, line and remedy.
-    """
-    schema.check(loaded, json.loads((root() / schema_path).read_bytes()))
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
+    means: Annotated[str, Meta(min_length=5)]
+    rules: Annotated[dict[str, Annotated[tuple[str, ...], Meta(min_length=1)]], Meta(min_length=2)]

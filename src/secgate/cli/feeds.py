@@ -11,6 +11,7 @@ from secgate.cli import complain, options, output
 from secgate.errors import Exit, SecgateError, UsageError, worst
 from secgate.model import FeedState
 from secgate.policy.circumstances import days_between
+from secgate.provision import feed_update
 from secgate.provision import feeds as data
 from secgate.report import safe
 
@@ -60,7 +61,7 @@ def update(names: Sequence[str], source: Sequence[str], form: str) -> int:
     found, failed = [], []
     for name in chosen:
         try:
-            found.append(data.update(name, sources.get(name, ""), lambda text: click.echo(text, err=True)))
+            found.append(feed_update.update(name, sources.get(name, ""), lambda text: click.echo(text, err=True)))
         except SecgateError as error:
             complain(error)
             failed.append(error.exit)

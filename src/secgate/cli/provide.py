@@ -7,7 +7,7 @@ from pathlib import Path
 from secgate.errors import MissingToolError, TrustError
 from secgate.model import Database, Feed, RuleSet, Scanner
 from secgate.policy.feeds import feed_states
-from secgate.provision import databases, feeds, receipt, rules
+from secgate.provision import databases, feed_update, feeds, receipt, rules
 from secgate.provision.archive import download
 from secgate.provision.attempt import PassedOverError
 from secgate.provision.install import install
@@ -62,7 +62,7 @@ def wanted_feeds(wanted: Iterable[Feed], now: str, say: Tell) -> None:
     for one in feed_states(wanted, there, now):
         if not one.met:
             try:
-                feeds.update(one.id, tell=say)
+                feed_update.update(one.id, tell=say)
             except MissingToolError as error:
                 say(error.message)
 

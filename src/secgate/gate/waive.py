@@ -13,6 +13,7 @@ from secgate.gate.replay import given_in
 from secgate.gate.shelf import Elsewhere
 from secgate.globs import matcher
 from secgate.model import Approval, Decision, Pack, Verdict, Waiver, WaiverKind
+from secgate.model.rule import Match
 from secgate.policy import waiver_files
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import judgement
@@ -111,7 +112,7 @@ def written(decision: Decision, verdict: Verdict, one: Opened, file: str, asked:
     if not matcher(one.pack.waiver_policy.files)(file):
         globs = ", ".join(one.pack.waiver_policy.files)
         raise UsageError(f"{file}: the policy does not read waivers from there", f"It reads {globs}.")
-    match: dict[str, object] = {"fingerprint": verdict.finding.fingerprint}
+    match: Match = {"fingerprint": verdict.finding.fingerprint}
     fields = {name: getattr(asked, name) for name in Asked.__dataclass_fields__}
     new = Waiver(match=match, **fields)
     content = added(one.shelf.read(file), file, new)

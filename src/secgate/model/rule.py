@@ -1,7 +1,7 @@
 """What a policy's rules are made of, in the words of the file."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
@@ -12,7 +12,8 @@ Day = Annotated[str, Meta(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["202
 """A day in UTC: `2026-11-25`."""
 Text = Annotated[str, Meta(min_length=1)]
 Count = Annotated[int, Meta(ge=0)]
-Match = Annotated[dict[str, object], Meta(min_length=1)]
+Written = str | int | float | bool | list[Any] | dict[str, Any]
+Match = Annotated[dict[str, Written], Meta(min_length=1)]
 """From a field's dotted name to its test; `anyOf`, `allOf` and `not` hold further ones."""
 Expression = Annotated[str, Meta(min_length=1, max_length=10_000)]
 """CEL over `finding`, `context` and `params`."""

@@ -58,7 +58,7 @@ def read(data: bytes, name: str, pack: Pack) -> tuple[Ready, ...]:
         UsageError: it has another shape, or names what there is not; with its place and a remedy.
     """
     loaded = document.parse(data, name)
-    held = convert(loaded, "tests", CaseFile)
+    held = convert(loaded, CaseFile)
     return tuple(_ready(loaded, held, index, pack) for index in range(len(held.cases)))
 
 

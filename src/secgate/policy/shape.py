@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from secgate.catalog.shaped import schema_of
 from secgate.model import (
     Adjustment,
     Environment,
@@ -25,7 +26,7 @@ from secgate.model import (
     WaiverPolicy,
 )
 from secgate.model.policy import Children, Duration, Option, Scalar
-from secgate.model.rule import Day, Id, Text
+from secgate.model.rule import Day, Id, Text, Written
 
 API = "secgate.dev/v1"
 Digest = Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$", examples=["sha256:<64 hexadecimal digits>"])]
@@ -150,8 +151,8 @@ class Case(Value, frozen=True):
 
     name: Text
     expect: Expected
-    finding: dict[str, object] | None = None
-    findings: tuple[dict[str, object], ...] | None = None
+    finding: dict[str, Written] | None = None
+    findings: tuple[dict[str, Written], ...] | None = None
     now: str = ""
     context: Where | None = None
     evidence: Given | None = None
@@ -171,14 +172,6 @@ KINDS: dict[str, type[Value]] = {"policy": PolicyFile, "waivers": WaiverFile, "t
 """From the name of a schema to the shape that it is of."""
 
 
-_ANYTHING = {"type": ["string", "number", "boolean", "array", "object"]}
-
-
 def schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a kind of file, one of `KINDS`."""
-    made = msgspec.json.schema(KINDS[kind], schema_hook=lambda _: _ANYTHING)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"https://secgate.dev/schema/{kind}/v1.json",
-        **made,
-    }
+    return {"$id": f"https://secgate.dev/schema/{kind}/v1.json", **schema_of(KINDS[kind])}

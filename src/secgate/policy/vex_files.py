@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import unquote
 
-import msgspec
 from packageurl import PackageURL
 
-from secgate.catalog import document, schema
+from secgate.catalog import document
 from secgate.catalog.document import Document, Key
+from secgate.catalog.shaped import shaped
 from secgate.errors import UsageError
 from secgate.model.vex import VexStatement, VexStatus
-from secgate.policy import vex_shape
 from secgate.policy.vex_shape import CycloneDx, OpenVex, Part, Said, Vulnerable
 
 T = TypeVar("T", OpenVex, CycloneDx)
@@ -69,8 +68,7 @@ def _document(data: bytes, name: str) -> Iterable[VexStatement]:
 
 
 def _as(loaded: Document, shape: type[T]) -> T:
-    schema.check(loaded, vex_shape.schema(shape))
-    return msgspec.convert(loaded.value, shape)
+    return shaped(loaded, shape)
 
 
 def _open_vex(loaded: Document) -> Iterable[VexStatement]:

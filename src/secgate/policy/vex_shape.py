@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct, field
 
 from secgate.model.rule import Text
@@ -135,8 +134,3 @@ class CycloneDx(Struct, frozen=True, rename="camel"):
     vulnerabilities: Annotated[tuple[Vulnerable, ...], Meta(min_length=1)]
     metadata: Metadata = Metadata()
     components: tuple[Component, ...] = ()
-
-
-def schema(shape: type[Struct]) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a document."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(shape)}

@@ -45,7 +45,7 @@ def read(files: Mapping[str, bytes], pack: Pack) -> tuple[Listed, ...]:
     found: list[Listed] = []
     for name, data in sorted(files.items()):
         loaded = document.parse(data, name)
-        held = convert(loaded, "waivers", WaiverFile)
+        held = convert(loaded, WaiverFile)
         found += [Listed(waiver, loaded, index) for index, waiver in enumerate(held.waivers)]
     found.sort(key=lambda one: one.waiver.id)
     _once(found)

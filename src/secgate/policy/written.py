@@ -6,19 +6,17 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar
 
-import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from secgate import __version__
-from secgate.catalog import document, schema
+from secgate.catalog import document
 from secgate.catalog.document import Document, Key
+from secgate.catalog.shaped import shaped
 from secgate.errors import UsageError
 from secgate.model import Layer, Severity, Value
-from secgate.policy import shape
 from secgate.policy.expression import ExpressionError, Types
 from secgate.policy.fieldtest import glob_of
 from secgate.policy.match import MatchError, conditions
@@ -67,28 +65,20 @@ def read(data: bytes, name: str, *, built_in: bool = False) -> Written:
     _understood(loaded)
     _verifiable(loaded)
     digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
-    return Written(loaded, convert(loaded, "policy", PolicyFile), digest, built_in)
+    return Written(loaded, convert(loaded, PolicyFile), digest, built_in)
 
 
-@cache
-def _schema(kind: str) -> dict[str, Any]:
-    return shape.schema(kind)
-
-
-def convert(loaded: Document, kind: str, type_: type[T]) -> T:
+def convert(loaded: Document, type_: type[T]) -> T:
     """Return a document as what it is meant to be.
 
     Raises:
         UsageError: it has another shape, or names a day that is none.
     """
-    schema.check(loaded, _schema(kind))
+    result = shaped(loaded, type_)
     for key, value in _leaves(loaded.value, ()):
         if key[-1:] in _DAYS and "params" not in key:
             check_day(loaded, key, value)
-    try:
-        return msgspec.convert(loaded.value, type_)
-    except msgspec.ValidationError as error:
-        raise UsageError(f"{loaded.name}: {error}") from error
+    return result
 
 
 _DAYS = {("effectiveFrom",), ("expires",), ("created",), ("on",), ("reviewBy",)}

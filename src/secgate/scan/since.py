@@ -77,6 +77,9 @@ def since(tree: Tree, base: git.Snapshot) -> Since:
     """
 
     def read(paths: Iterable[str]) -> Mapping[str, bytes]:
+        paths = list(paths)
+        if not paths:
+            return {}
         with git.opened(Path(tree.root)) as repository:
             return git.contents(repository, base, paths)
 
