@@ -86,6 +86,9 @@ def test_a_tool_or_a_component_that_there_is_not_is_told_of(was, becomes, line, 
 def test_tools_and_components_that_there_are_are_not_told_of():
     match = "match: {tool: [bandit, semgrep], tools: {any: [codeql]}, not: {component.name: [api, rest]}}"
     assert warned(changed(GOOD, "match: {category: sast}", match)) == []
+    text = changed(GOOD, "match: {category: sast}", "match: {tool: CodeQL}")
+    assert len(warned(text)) == 1
+    assert warned(changed(text, "evidence: {", "evidence: {acceptProducers: [CodeQL], ")) == []
 
 
 def test_cases_that_say_nothing_about_a_rule():

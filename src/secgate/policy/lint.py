@@ -114,7 +114,11 @@ def _evidence(written: Written, pack: Pack) -> Iterable[Warned]:
 
 def _strangers(written: Written, pack: Pack) -> Iterable[Warned]:
     """Yield the tools and components that are named and that there are not: what is about them alone never matches."""
-    spec, tools, parts = written.file.spec, (GATE, *catalog.scanners()), [part.name for part in pack.components]
+    spec, tools, parts = (
+        written.file.spec,
+        (GATE, *catalog.scanners(), *pack.accept_producers),
+        [part.name for part in pack.components],
+    )
     named: list[tuple[Key, str, str]] = [(("severity", "prefer"), "tool", name) for name in spec.severity.prefer]
     for index, rule in enumerate(spec.rules):
         for match in (rule.match, *(one.match for one in rule.exempt)):
