@@ -70,7 +70,8 @@ def test_explain_says_what_where_why_and_how_in_this_order(secgate):
     code, out, err = secgate("explain", CODE)
     assert (code, err) == (0, "")
     order = ["What is wrong", "HIGH Subprocess popen", "Where", "shop/app.py:12", "Why it blocks", "rule severe blocks",
-             ".secgate/policy.yaml:7", "✓ severity >=high it is high", "rule look warns", "rule few does not match",
+             ".secgate/policy.yaml:7", "A severe finding",
+             "✓ severity >=high it is high", "rule look warns", "rule few does not match",
              "✗ severity medium it is high", "rule for-ever does not match", "How to fix it", "Pass the command",
              "What else would let it pass", "a waiver of severe, for at most 90 days, approved by 1 of @acme/appsec",
              f"secgate waive {CODE}"]  # fmt: skip
@@ -80,6 +81,7 @@ def test_explain_says_what_where_why_and_how_in_this_order(secgate):
 
 def test_explain_says_that_there_is_no_way_around_a_fix(secgate):
     out = flat(secgate("explain", PACKAGE)[1])
+    assert "Rule for-ever says: Upgrade it." in out
     assert "Upgrade lodash to 4.17.21." in out
     assert "no waiver: for-ever cannot be waived" in out
 
@@ -88,7 +90,7 @@ def test_explain_counts_what_a_limit_lets_through(secgate):
     secgate.decide(*(finding(severity=Severity.MEDIUM, location=location(line=line), fingerprint=f"{line:032x}")
                      for line in (0xA1234, 0xB1234, 0xC1234)))  # fmt: skip
     out = flat(secgate("explain", "000000000000000000000000000a1234")[1])
-    assert "2 fewer matches of few: there are 3, and 1 are let through" in out
+    assert "2 fewer matches of few: of 3, 1 may stay" in out
 
 
 def test_explain_is_for_programs_too(secgate):
@@ -105,6 +107,14 @@ def test_explain_is_for_programs_too(secgate):
 def test_what_is_no_fingerprint_is_said(secgate, name, said):
     code, _, err = secgate("explain", name)
     assert (code, said in err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("explain", CODE), ("waive", CODE), ("replay",), ("report",)])
+def test_where_there_is_no_decision_yet_how_to_get_one_is_said(secgate, words):
+    code, _, told = secgate(*words, "absent.json")
+    assert code == 2
+    assert "absent.json: cannot be read" in told
+    assert "secgate scan . --json" in told
 
 
 def test_what_two_fingerprints_begin_with_is_neither(secgate):

@@ -148,6 +148,13 @@ def test_fmt_orders_keys_and_keeps_comments_and_meaning(secgate):
     assert secgate("fmt", "--check", "p.yaml")[0] == 0
 
 
+def test_fmt_leaves_at_the_top_what_a_file_begins_with():
+    text = b"# yaml-language-server: $schema=x\nkind: Policy\n# said\napiVersion: secgate.dev/v1\n"
+    assert canonical.formatted(text, "f").splitlines() == [
+        b"# yaml-language-server: $schema=x", b"# said", b"apiVersion: secgate.dev/v1", b"kind: Policy",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("text", [FULL, GOOD_WAIVERS, CASES])
 def test_fmt_changes_nothing_twice_and_never_what_is_said(text):
     once = canonical.formatted(text.encode(), "f")

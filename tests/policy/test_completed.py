@@ -6,6 +6,7 @@ from support.policies import rules
 
 from secgate.model import Action, Severity, Sighting, Vulnerability
 from secgate.policy.circumstances import Circumstances
+from secgate.policy.clock import is_public
 from secgate.policy.completed import completing
 from secgate.policy.evaluate import judge
 
@@ -67,6 +68,20 @@ CVE = {"id": "CVE-2026-1", "published": "2026-11-05T23:30:00-01:00", "fix_availa
 def test_the_clock_says_when_an_age_begins(clock, changes, age):
     one = vulnerability(vuln=Vulnerability(**CVE | changes), age_days=3)
     assert completed(one, f"  sla: {{clock: {clock}}}\n").age_days == age
+
+
+@pytest.mark.parametrize(
+    ("clock", "changes", "public"),
+    [
+        ("first-seen", {}, False),
+        ("disclosed", {}, True),
+        ("fix-available", {}, True),
+        ("disclosed", {"published": ""}, False),
+        ("disclosed", {"id": ""}, False),
+    ],
+)
+def test_only_where_its_advisory_says_since_when_nobody_is_asked_how_long_it_has_been_there(clock, changes, public):
+    assert is_public(vulnerability(vuln=Vulnerability(**CVE | changes)), clock) is public
 
 
 def test_what_is_disclosed_for_too_long_blocks():

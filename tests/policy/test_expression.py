@@ -71,9 +71,19 @@ def test_an_expression_without_end_is_ended_and_counts_as_a_match():
 def test_an_error_in_an_exemption_exempts_nothing():
     pack = rules("{id: r, match: {category: sca}, action: block, except: [{when: '1 / 0 == 1', reason: broken}]}")
     assert judge([vulnerability()], pack)[0].action is Action.BLOCK
+    pack = rules("{id: r, match: {category: sca}, action: block, except: [{when: 'false', reason: none}]}")
+    assert judge([vulnerability()], pack)[0].action is Action.BLOCK
     pack = rules("{id: r, match: {category: sca}, action: block, except: [{when: 'true', reason: all}]}")
     found = judge([vulnerability()], pack)[0]
     assert (found.action, found.exempt, found.rules) == (Action.PASS, ("r",), ())
+
+
+def test_a_rule_holds_where_its_match_its_scope_and_its_expression_all_do():
+    pack = rules("{id: r, match: {category: sca, tool: trivy}, scope: new, when: finding.vuln.kev, action: block}")
+    kev = Vulnerability("CVE-2026-1", kev=True)
+    assert judge([vulnerability(tool="trivy", vuln=kev)], pack)[0].rules == ("r",)
+    for changes in ({"tool": "x"}, {"is_new": False}, {"vuln": Vulnerability("CVE-2026-1")}):
+        assert judge([vulnerability(**{"tool": "trivy", "vuln": kev} | changes)], pack)[0].rules == ()
 
 
 def test_what_is_too_large_for_an_expression_counts_as_a_match():

@@ -34,6 +34,7 @@ def test_any_name_counts_and_the_highest_score():
 
 def test_the_feed_decides_about_a_score_and_takes_back_no_exploitation():
     assert told(Vulnerability("CVE-2021-23337", epss=0.9, epss_known=True), EPSS) == (False, 0.25, True)
+    assert told(Vulnerability("CVE-2021-23337", epss=0.9, epss_known=True), KEV) == (True, 0.9, True)
     assert told(Vulnerability("CVE-2020-1", epss=0.9, epss_known=True, kev=True), KEV, EPSS) == (True, 0.9, True)
 
 
@@ -68,7 +69,8 @@ def feeds(max_age="72h", on_missing="block"):
         ("3d", "2026-11-27", ""),
         ("3d", "2026-11-28", "the feed `kev` is too old: 4 days, 3d are allowed"),
         ("12h", "2026-11-24", ""),
-        ("12h", "2026-11-25", "the feed `kev` is too old: 1 days, 12h are allowed"),
+        ("12h", "2026-11-25", "the feed `kev` is too old: 1 day, 12h are allowed"),
+        ("30d", "2026-12-25", "the feed `kev` is too old: 31 days, 30d are allowed"),
         ("", "2029-11-25", ""),
     ],
 )

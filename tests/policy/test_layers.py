@@ -23,7 +23,7 @@ PARENT = (
     maxAge: 24h
     onMissing: warn
     required: [{id: one, category: sast, anyOf: [alpha]}]
-    feeds: [{id: kev}]
+    feeds: [{id: kev}, {id: epss, maxAge: 4d, onMissing: warn}]
     acceptProducers: [CodeQL, Other]
   newCode: {basis: baseline, onMissingBaseline: all-new}
   environments:
@@ -69,6 +69,9 @@ def extend(spec, parent=PARENT, files=None):
 LOOSER = [
     ("evidence: {onMissing: ignore}", "evidence.onMissing: ignore is looser than warn"),
     ("evidence: {maxAge: 2d}", "evidence.maxAge: 2d is looser than 24h"),
+    ("evidence: {feeds: [{id: epss, maxAge: 97h, onMissing: warn}]}", "evidence.feeds"),
+    ("evidence: {feeds: [{id: epss, maxAge: 4d, onMissing: ignore}]}", "evidence.feeds"),
+    ("evidence: {feeds: [{id: kev, onMissing: warn}]}", "is looser than [{id: kev}, {id: epss, maxAge: 4d"),
     ("evidence: {acceptProducers: [Foreign]}", "is looser than [CodeQL, Other]"),
     ("newCode: {onMissingBaseline: ignore}", "ignore is looser than all-new"),
     ("newCode: {basis: diff}", "newCode.basis: diff differs from baseline"),
@@ -106,6 +109,8 @@ LOOSER = [
     ("adjust: [{rule: plain, scope: introduced}]", "introduced is looser than new"),
     ('adjust: [{rule: plain, effectiveFrom: "2026-10-02"}]', "2026-10-02 is looser than 2026-10-01"),
     ("adjust: [{rule: plain, waiver: {maxDays: 31}}]", "maxDays 31 is looser than 30"),
+    ("adjust: [{rule: plain, waiver: {requireApprovers: 1}}]", "requireApprovers 1 is looser than 2"),
+    ("adjust: [{rule: plain, waiver: {maxDays: 20, requireApprovers: 0}}]", "requireApprovers 0 is looser than 2"),
     ("adjust: [{rule: plain, except: [{match: {tool: a}, reason: b}]}]", "a further exemption is looser"),
     ("adjust: [{rule: open, waivable: true, effectiveFrom: '2027-01-01'}]", "2027-01-01 is looser than at once"),
     ("adjust: [{rule: shut, action: warn}]", "the rule is locked"),
@@ -161,6 +166,19 @@ def test_what_tightens_is_taken():
     assert [layer.title for layer in pack.layers] == ["org@1.0.0", "repo@1.0.0"]
     assert pack.places["plain"].layer == "org@1.0.0"
     assert pack.places["mine"].at == ".secgate/policy.yaml:14"
+
+
+@pytest.mark.parametrize(
+    ("feeds", "known"),
+    [
+        ("{id: kev, maxAge: 24h}", [("kev", "24h", "block"), ("epss", "4d", "warn")]),
+        ("{id: epss, maxAge: 72h, onMissing: warn}", [("kev", "", "block"), ("epss", "72h", "warn")]),
+        ("{id: epss}", [("kev", "", "block"), ("epss", "4d", "block")]),
+    ],
+)
+def test_of_a_feed_that_several_ask_for_the_stricter_counts(feeds, known):
+    found = extend(f"  evidence: {{feeds: [{feeds}]}}\n").feeds
+    assert [(one.id, one.max_age, one.on_missing) for one in found] == known
 
 
 def test_a_knob_that_the_parent_lists_may_be_loosened():

@@ -62,6 +62,35 @@ def test_each_warning():
     assert warned(changed(GOOD, '"2027-03-31"', '"2026-11-15"')) == []
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "line", "said"),
+    [
+        ("match: {category: sast}", "match: {tool: bandti}", 10, "`bandti` is no scanner of secgate"),
+        (
+            "match: {category: sast}",
+            "match: {anyOf: [{tools: [bandit, semgerp]}, {severity: low}]}",
+            10,
+            "`semgerp` is",
+        ),
+        ("match: {category: sast}", "match: {category: sast, component.name: apii}", 10, "no component `apii`"),
+        ("  rules:", "  severity: {prefer: [trviy]}\n  rules:", 9, "`trviy` is no scanner of secgate"),
+        ("  rules:", "  sla: {rows: [{match: {component.name: web}, days: 3}]}\n  rules:", 9, "no component `web`"),
+        ("help: Do", "except: [{match: {tool: bandti}, reason: none}], help: Do", 10, "`bandti` is no scanner"),
+    ],
+)
+def test_a_tool_or_a_component_that_there_is_not_is_told_of(was, becomes, line, said):
+    ((at, message),) = warned(changed(GOOD, was, becomes))
+    assert (at, said in message) == (f"{NAME}:{line}", True)
+
+
+def test_tools_and_components_that_there_are_are_not_told_of():
+    match = "match: {tool: [bandit, semgrep], tools: {any: [codeql]}, not: {component.name: [api, rest]}}"
+    assert warned(changed(GOOD, "match: {category: sast}", match)) == []
+    text = changed(GOOD, "match: {category: sast}", "match: {tool: CodeQL}")
+    assert len(warned(text)) == 1
+    assert warned(changed(text, "evidence: {", "evidence: {acceptProducers: [CodeQL], ")) == []
+
+
 def test_cases_that_say_nothing_about_a_rule():
     never = CASES.replace("category: sast}", "category: iac}").replace("decision: block", "decision: pass")
     always = CASES.replace("category: sca}", "category: sast}").replace("decision: pass", "decision: block")
@@ -73,6 +102,24 @@ def test_waivers_that_have_ended_or_will_soon():
     assert (f"{PLACE}:4", "waiver `W-1` expired on 2026-11-10") in warned(FULL, WAIVERS, "2026-11-11")
     assert (f"{PLACE}:4", "waiver `W-1` expires in 5 days, on 2026-11-10") in warned(FULL, WAIVERS, "2026-11-05")
     assert not [one for one in warned(FULL, WAIVERS, "2026-09-15") if one[0].startswith(PLACE)]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        (
+            'team: "@acme/appsec"',
+            'team: "@acme/shop"',
+            "1 must approve it, 0 did: @acme/shop is not among @acme/appsec",
+        ),
+        ('"@acme/payments"', '"@jane"', "1 must approve it, 0 did: @jane asked for it or owns it"),
+        ("rules: [severe]", "rules: [severe, exploitable]", "2 must approve it, 1 did"),
+    ],
+)
+def test_a_waiver_that_nobody_who_may_has_approved(was, becomes, said):
+    told = (f"{PLACE}:4", f"waiver `W-1` does not count: {said}")
+    assert told in warned(FULL, changed(WAIVERS, was, becomes), "2026-09-15")
+    assert told not in warned(FULL, changed(WAIVERS, was, becomes), "2026-11-11")
 
 
 def test_a_case_says_everything_that_is_not_as_expected():

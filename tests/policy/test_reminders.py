@@ -57,6 +57,7 @@ def test_an_expired_waiver_that_nobody_misses_is_not_told_of():
         ("2026-09-04", "{after: 336h, action: warn}", ("waiver W-1 is 15 days old and lifts nothing: remove it",)),
         ("2026-09-04", "{after: 14d, action: ignore}", ()),
         ("2026-09-04", "{after: 15d}", ()),
+        ("2026-09-20", "{after: 30d}", ("waiver W-1 is 31 days old and lifts nothing: remove it",)),
     ],
 )
 def test_a_waiver_that_lifts_nothing_for_too_long_is_to_be_removed(now, unused, said):
@@ -66,6 +67,20 @@ def test_a_waiver_that_lifts_nothing_for_too_long_is_to_be_removed(now, unused, 
 
 def test_a_waiver_for_other_environments_is_not_called_unused():
     assert told("2026-09-04", event="push") == ()
+
+
+def test_a_waiver_for_every_environment_is_told_of_in_each():
+    everywhere = changed(WAIVERS, "    environments: [pr]\n", "")
+    assert told("2026-09-04", waivers=everywhere, event="push", unused="{after: 14d}") != ()
+
+
+def test_a_waiver_without_end_never_ends_soon():
+    endless = changed(WAIVERS, '    expires: "2026-11-10"\n', "")
+    policy = compiled(
+        load(changed(FULL, "expires, ", ""), {PLACE: endless}), Circumstances("2026-08-21", "pull_request")
+    )
+    made = judgement([ABOUT], policy)
+    assert reminders(made.verdicts, made.waivers, policy) == ()
 
 
 def aged(days, **changes):

@@ -5,12 +5,23 @@ from support.factories import finding, location, vulnerability
 from support.policies import rules
 
 from secgate.errors import Exit
-from secgate.model import Action, Category, Component, OnMissing, RequirementState, Severity, conclude
+from secgate.model import (
+    Action,
+    Category,
+    Component,
+    InlinePolicy,
+    OnMissing,
+    RequirementState,
+    Severity,
+    Suppression,
+    conclude,
+)
 from secgate.policy.circumstances import Circumstances, covers, environment
 from secgate.policy.compiled import compiled
 from secgate.policy.evaluate import Allowance, judge, standing
 from secgate.policy.evidence import without_baseline
 from secgate.policy.feeds import feed_state
+from secgate.policy.inline import accepted
 from secgate.policy.trace import trace
 from secgate.policy.waivers import NOTHING, Judged
 
@@ -58,6 +69,7 @@ def test_an_environment_covers_another():
     assert covers(when(ref=("refs/**",)), when(ref=("refs/heads/*", "refs/tags/v1")))
     assert not covers(when(ref=("refs/heads/a*",)), when(ref=("refs/heads/*",)))
     assert not covers(when(ref=("refs/heads/*",)), when(ref=("refs/heads/**",)))
+    assert not covers(when(ref=("refs/heads/*",)), when(ref=("refs/heads/a", "refs/tags/v1")))
     assert not covers(when(ref=("refs/?",)), when(ref=("refs/*",)))
     assert not covers(when(event=("push",)), when())
     assert covers(when(event=("push",)), when(event=("push",), ref=("a",)))
@@ -76,6 +88,11 @@ def test_before_its_day_a_rule_can_only_warn_and_says_so(day, action):
     found = one(pack, Circumstances(day))
     assert found.action is action
     assert ("from 2026-12-01 on" in found.trace[0].why) is (action is Action.WARN)
+
+
+def test_before_its_day_a_rule_that_asks_for_less_than_a_warning_asks_for_no_more():
+    pack = rules('{id: r, match: {category: sast}, action: info, effectiveFrom: "2026-12-01"}')
+    assert one(pack, Circumstances("2026-11-30")).action is Action.INFO
 
 
 SLA = """\
@@ -184,6 +201,29 @@ def test_which_comments_are_honoured(mode, base, new, secret):
     assert one(pack, suppressed_at_base=True).action == base
     assert one(pack, suppressed_inline=True).action == new
     assert one(pack, suppressed_at_base=True, category=Category.SECRET).action == secret
+    assert one(pack).action is Action.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines"),
+    [
+        (InlinePolicy(), [1, 2, 3, 4]),
+        (InlinePolicy(require_rule=True), [2, 4]),
+        (InlinePolicy(require_reason=True), [3, 4]),
+        (InlinePolicy(require_rule=True, require_reason=True), [4]),
+    ],
+)
+def test_a_comment_that_says_less_than_the_policy_asks_is_not_accepted(asked, lines):
+    said = [("", ""), ("B602", ""), ("", "ours"), ("B602", "ours")]
+    some = [Suppression("a.py", line, "bandit", rule, reason) for line, (rule, reason) in enumerate(said, 1)]
+    assert [one.line for one in accepted(some, asked)] == lines
+
+
+def test_what_a_policy_says_of_its_rules_is_told_where_they_block_or_warn():
+    pack = rules("{id: r, title: A title, help: Do it., match: {category: sast}, action: block}",
+                 "{id: s, title: Another, match: {category: sca}, action: block}")  # fmt: skip
+    told = [(step.rule, step.title, step.help) for step in one(pack).trace]
+    assert told == [("r", "A title", "Do it."), ("s", "", "")]
 
 
 def test_missing_evidence_does_what_the_policy_says():

@@ -72,7 +72,8 @@ def test_ascii_only():
 @settings(max_examples=40, deadline=None)
 def test_hostile_text_is_harmless_wherever_it_stands(nasty, color, width):
     one = everywhere(nasty)
-    steps = (Step(nasty, result="block", why=nasty, at=nasty, clauses=(Clause(nasty, nasty, True, nasty),)),
+    clauses = (Clause(nasty, nasty, True, nasty),)
+    steps = (Step(nasty, result="block", why=nasty, at=nasty, title=nasty, help=nasty, clauses=clauses),
              Step(waiver=nasty, result=nasty, why=nasty), Step(vex=nasty, result=nasty))  # fmt: skip
     for about in one.verdicts:
         text = explanation.render(one, about, steps, [nasty], width=width, color=color)

@@ -19,7 +19,7 @@ from support.factories import (
 )
 from support.hostile import UNSEEN, each, everywhere, texts
 
-from secgate.model import Action, Category, Comparison, EvidenceState, LeftOut, Severity, Sighting, WaiverUse
+from secgate.model import Action, Category, Comparison, EvidenceState, LeftOut, Severity, Sighting, Step, WaiverUse
 from secgate.report import unjudged
 from secgate.report.markdown import LIMIT_BYTES, render
 from secgate.report.site import Site
@@ -193,6 +193,14 @@ def test_a_summary_of_a_mebibyte_holds_what_a_comment_cannot():
     assert shown[1] > 2_500
 
 
+def test_what_the_policy_says_of_the_rules_that_decided_is_said_once():
+    trace = (Step("severe", result="block", title="No *shells*", help="Pass a list."), Step("x", title="Unasked"))
+    one = verdict(decided_by=("severe",), trace=trace)
+    text = render(decision(verdicts=(one, one)))
+    assert seen(text).count("Rule severe: No *shells*. Pass a list.") == 1
+    assert "Unasked" not in text
+
+
 def test_each_finding_is_in_one_group():
     verdicts = (
         verdict(), verdict(action=Action.WARN), verdict(action=Action.INFO), verdict(action=Action.PASS),
@@ -200,16 +208,18 @@ def test_each_finding_is_in_one_group():
         verdict(finding(is_new=False), Action.PASS, waived_by=("W-1",), why="waived by W-1"),
         verdict(finding(suppressed_at_base=True), Action.PASS, why="suppressed"),
         verdict(finding(is_new=False), waived_by=("W-1",)),
+        verdict(finding(suppressed_inline=True), Action.PASS, why="suppressed"),
     )  # fmt: skip
     text = render(decision(verdicts=verdicts, waivers=(WaiverUse("W-1", "active", "2027-03-31"),)))
     rows = dict(re.findall(r"(?m)^\| ([A-Z][a-z ]+) \| .* \| (\d+) \|$", text))
     assert rows == {
-        "Block": "2", "Warn": "1", "Information": "1", "Waived": "2", "Existing": "1", "Below the threshold": "1",
-        "All": "8",
+        "Block": "2", "Warn": "1", "Information": "1", "Waived": "3", "Existing": "1", "Below the threshold": "1",
+        "All": "9",
     }  # fmt: skip
-    assert "2 findings block · 1 warns · 1 for information · 2 waived · 1 from before · 1 below" in seen(text)
+    assert "2 findings block · 1 warns · 1 for information · 3 waived · 1 from before · 1 below" in seen(text)
     assert "1 finding by waiver W-1 until 2027-03-31 · bandit:B602: shop/app.py:12" in seen(text)
     assert "1 finding by a comment that stands at the base" in seen(text)
+    assert "1 finding by a comment, which the policy allows" in seen(text)
     assert "1 finding from before this change, by 1 rule" in seen(text)
     assert text.count("it was there before this change") == 1
 

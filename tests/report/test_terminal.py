@@ -190,6 +190,14 @@ def test_why_says_what_the_rule_met_in_the_finding():
     assert f"{said}introduced by this change" in flat(replace(one, base="1" * 40))
 
 
+def test_what_the_policy_says_of_the_rules_that_decided_is_said_once():
+    trace = (Step("severe", result="block", title="No shells", help="Pass a list."), Step("x", title="Unasked"))
+    one = verdict(decided_by=("severe",), trace=trace)
+    said = flat(decision(verdicts=(one, one)))
+    assert said.count("rule severe: No shells. Pass a list.") == 1
+    assert "Unasked" not in said
+
+
 def test_what_it_is_to_the_base_is_counted_and_what_is_fixed_is_listed():
     gap = evidence(state=EvidenceState.FAILED, reason="ended with exit code 9")
     one = decision(

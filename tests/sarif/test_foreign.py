@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from secgate.errors import ReportError
-from secgate.model import Category, Confidence, EvidenceState, Severity
+from secgate.model import Category, Confidence, EvidenceState, InlinePolicy, Severity
 from secgate.sarif import SarifRun, read
 
 CORPUS = Path(os.environ.get("SECGATE_CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
@@ -101,13 +101,30 @@ def test_what_is_no_problem_is_left_out(changes):
         ([], False),
         (None, False),
         ([{"kind": "inSource"}], True),
-        ([{"kind": "external", "status": "accepted"}], True),
+        ([{"kind": "inSource"}, {"kind": "external", "status": "accepted"}], True),
+        ([{"kind": "external", "status": "accepted"}], False),
+        ([{"status": "accepted"}], False),
         ([{"kind": "external", "status": "underReview"}], False),
         ([{"kind": "inSource"}, {"kind": "external", "status": "rejected"}], False),
     ],
 )
 def test_suppressed_results_stay_and_are_marked(suppressions, suppressed):
     assert found(result(suppressions=suppressions)).suppressed_inline is suppressed
+
+
+@pytest.mark.parametrize(
+    ("asked", "justification", "suppressed"),
+    [
+        (InlinePolicy(require_reason=True), "reviewed", True),
+        (InlinePolicy(require_reason=True), " ", False),
+        (InlinePolicy(require_reason=True), None, False),
+        (InlinePolicy(require_rule=True), "reviewed", False),
+    ],
+)
+def test_a_comment_that_says_less_than_the_policy_asks_suppresses_nothing(asked, justification, suppressed):
+    document = log(result(suppressions=[{"kind": "inSource", "justification": justification}]))
+    (run,) = read(json.dumps(document).encode(), trusted=False, asked=asked)
+    assert run.findings[0].suppressed_inline is suppressed
 
 
 @pytest.mark.parametrize(

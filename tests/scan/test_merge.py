@@ -132,11 +132,12 @@ def test_an_advisory_is_the_same_under_any_of_its_names():
     assert len(merged(vulnerable("alpha", "CVE-1"), vulnerable("beta", "CVE-2"))) == 2
 
 
-def test_a_suppressed_finding_hides_no_other_tools():
-    one = finding(tool="bandit", rule=Rule("B602", cwe=("CWE-78",)), suppressed_at_base=True)
+@pytest.mark.parametrize("suppressed", [{"suppressed_at_base": True}, {"suppressed_inline": True}])
+def test_a_suppressed_finding_hides_no_other_tools(suppressed):
+    one = finding(tool="bandit", rule=Rule("B602", cwe=("CWE-78",)), **suppressed)
     other = finding(tool="semgrep", rule=Rule("shell", cwe=("CWE-78",)))
     assert len(merged(one, other)) == 2
-    assert len(merged(one, replace(other, suppressed_at_base=True))) == 1
+    assert len(merged(one, replace(other, **suppressed))) == 1
 
 
 SPOTTED = st.builds(

@@ -41,7 +41,7 @@ def explain(fingerprint: str, decision: Path, **given: Any) -> int:
       secgate scan . --json decision.json
       secgate explain 1f2e3d4c5b6a
     """
-    loaded = document.load(read_file(decision))
+    loaded = document.load(read_file(decision, output.NO_DECISION))
     verdict = chosen(loaded, fingerprint)
     root = git.root_of(Path.cwd()) or Path.cwd()
     found = explained(loaded, verdict, given["policy"], root, Elsewhere(options.mirrors(given["mirror"])))

@@ -14,6 +14,8 @@ import click
 from secgate.errors import SecgateError, UsageError
 
 STDOUT = "-"
+NO_DECISION = "A scan writes it: secgate scan . --json decision.json"
+"""What to do where there is no decision to read."""
 
 
 @dataclass(frozen=True)

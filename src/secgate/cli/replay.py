@@ -35,7 +35,7 @@ def replay(decision: Path, **given: Any) -> int:
       secgate replay decision.json
       secgate replay decision.json --now 2027-01-31
     """
-    loaded = document.load(read_file(decision))
+    loaded = document.load(read_file(decision, output.NO_DECISION))
     root = git.root_of(Path.cwd()) or Path.cwd()
     decides = authority_of(loaded, given["policy"], root, Elsewhere(options.mirrors(given["mirror"])))
     if given["now"]:

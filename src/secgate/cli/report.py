@@ -29,7 +29,7 @@ def report(decision: Path, form: str, place: str, verbose: bool, no_color: bool)
       secgate report decision.json --format markdown
     """
     output.check([place])
-    loaded = document.load(read_file(decision))
+    loaded = document.load(read_file(decision, output.NO_DECISION))
     wanted = Wanted(verbose=verbose, no_color=no_color)
     output.write([Output(place, lambda: FORMATS[form](loaded, wanted))])
     return Exit.PASS

@@ -71,7 +71,7 @@ def waive(fingerprint: str, decision: Path, **given: Any) -> int:
       secgate waive 1f2e3d4c5b6a --reason "Only our own PNGs." --owner @acme/payments --ticket SEC-1234 \\
         --expires 2027-01-31 --approved-by @jane=@acme/appsec
     """
-    loaded = document.load(read_file(decision))
+    loaded = document.load(read_file(decision, output.NO_DECISION))
     verdict, today = chosen(loaded, fingerprint), output.today()
     policy = waiving.policy(given["policy"], Elsewhere(options.mirrors(given["mirror"])))
     way = waiving.possible(loaded, verdict, policy, today)

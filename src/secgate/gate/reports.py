@@ -11,7 +11,19 @@ import msgspec
 from secgate import catalog
 from secgate.errors import UsageError
 from secgate.gate.verdict import circumstances, decide
-from secgate.model import LOCAL, SARIF, Context, Decision, Evidence, EvidenceState, Finding, Pack, ReportError, Subject
+from secgate.model import (
+    LOCAL,
+    SARIF,
+    Context,
+    Decision,
+    Evidence,
+    EvidenceState,
+    Finding,
+    InlinePolicy,
+    Pack,
+    ReportError,
+    Subject,
+)
 from secgate.policy.evaluate import Allowance
 from secgate.policy.evidence import outdated, unverified
 from secgate.policy.source import Authority
@@ -56,7 +68,7 @@ def evaluate(
     pack = msgspec.structs.replace(
         decides.pack, accept_producers=(*decides.pack.accept_producers, *sorted(trust.producers))
     )
-    read_in = [_sarif(path, trusted=trust.files) for path in files]
+    read_in = [_sarif(path, trust, pack.inline) for path in files]
     runs = tuple(run for some, _ in read_in for run in some)
     quoted = {finding: text for _, texts in read_in for finding, text in texts.items()}
     found = [finding for run in runs for finding in run.findings]
@@ -84,12 +96,12 @@ def _dated(one: SarifRun, pack: Pack, context: Context, now: str) -> tuple[Evide
     )  # fmt: skip
 
 
-def _sarif(path: Path, *, trusted: bool) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:
+def _sarif(path: Path, trust: Trust, asked: InlinePolicy) -> tuple[tuple[SarifRun, ...], dict[Finding, str]]:
     """Return a file's runs, and the source text that it quotes for a finding; ours quotes none."""
     try:
         data = read_file(path)
-        runs = read(data, trusted=trusted)
-        return runs, {} if trusted else dict(snippets(data, runs))
+        runs = read(data, trusted=trust.files, asked=asked)
+        return runs, {} if trust.files else dict(snippets(data, runs))
     except ReportError as error:
         raise UsageError(f"{path}: {error}", "Give a SARIF 2.1.0 file with at least one run.") from error
 
@@ -121,8 +133,12 @@ def convert(scanner: str, files: Sequence[Path], root: Path) -> SarifRun:
     return run_of(scanner, manifest, identify(found, copy, mask), combined(worth))
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, remedy: str = "Check the path and its permissions.") -> bytes:
     """Return a file's bytes; `-` is standard input.
+
+    Args:
+        path: the file.
+        remedy: what to do where it cannot be read.
 
     Raises:
         UsageError: it cannot be read, or is larger than `MAX_REPORT_BYTES`.
@@ -130,7 +146,7 @@ def read_file(path: Path) -> bytes:
     try:
         data = sys.stdin.buffer.read(MAX_REPORT_BYTES + 1) if str(path) == "-" else _bounded(path)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}", "Check the path and its permissions.") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror}", remedy) from error
     if len(data) > MAX_REPORT_BYTES:
         raise UsageError(f"{path}: is larger than {MAX_REPORT_BYTES // 1_000_000} MB")
     return data

@@ -131,7 +131,7 @@ def _hold(decision: Decision, verdict: Verdict, pack: Pack, new: Waiver) -> None
     after = explained([each.finding for each in decision.verdicts], fingerprint, policy, decision.fail_on)
     refused = [step.why for step in after.steps if step.waiver == new.id and step.result == "not applied"]
     if refused:
-        raise UsageError(f"the policy would not accept it: {'; '.join(refused)}", "Change what it says of the waiver.")
+        raise UsageError(f"the policy would not accept it: {'; '.join(refused)}", "Change the waiver accordingly.")
     lifted = {step.rule for step in after.steps if step.result == "waived" and new.id in step.why.split(", ")}
     if idle := _idle(new.rules, lifted):
         raise UsageError(f"it would not lift {', '.join(idle)} from this finding", "Name the rules that match it.")

@@ -70,6 +70,13 @@ class WaiverLimits(Value, frozen=True):
     require_approvers: Count = 1
 
 
+class WaiverChange(Value, frozen=True):
+    """What a policy asks otherwise of the waivers of a rule that it extends; what it leaves out stays."""
+
+    max_days: Count | None = None
+    require_approvers: Count | None = None
+
+
 class PolicyRule(Value, frozen=True):
     """One rule: what it matches and what it asks for. Every matching rule counts and the strictest wins."""
 
@@ -103,7 +110,7 @@ class Adjustment(Value, frozen=True):
     scope: Scope | None = None
     waivable: bool | None = None
     effective_from: Day = ""
-    waiver: WaiverLimits | None = None
+    waiver: WaiverChange | None = None
     exempt: tuple[Exemption, ...] = field(default=(), name="except")
 
 
@@ -133,4 +140,7 @@ class Step(Value, frozen=True):
     """The policy that defines the rule: `acme-baseline@3.2.0`."""
     at: str = ""
     """Where: `org/policy.yaml:61`."""
+    title: str = ""
+    """What the rule refuses, in its policy's words, and what to do about it: of one that blocks or warns."""
+    help: str = ""
     clauses: tuple[Clause, ...] = ()

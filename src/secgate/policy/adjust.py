@@ -83,13 +83,12 @@ def _action(rule: PolicyRule, wanted: Adjustment) -> PolicyRule:
 def _waiver(rule: PolicyRule, wanted: Adjustment) -> PolicyRule:
     if wanted.waiver is None:
         return rule
-    days = wanted.waiver.max_days if wanted.waiver.max_days is not None else rule.waiver.max_days
-    return msgspec.structs.replace(rule, waiver=WaiverLimits(days, _approvers(rule, wanted.waiver)))
-
-
-def _approvers(rule: PolicyRule, wanted: WaiverLimits) -> int:
-    # One is what is meant where nothing is said.
-    return wanted.require_approvers if wanted.require_approvers != 1 else rule.waiver.require_approvers
+    days, approvers = wanted.waiver.max_days, wanted.waiver.require_approvers
+    limits = WaiverLimits(
+        rule.waiver.max_days if days is None else days,
+        rule.waiver.require_approvers if approvers is None else approvers,
+    )
+    return msgspec.structs.replace(rule, waiver=limits)
 
 
 def _plain(name: str) -> Callable[[PolicyRule, Adjustment], PolicyRule]:

@@ -57,6 +57,9 @@ def _ordered(text: str, place: tuple[str, ...]) -> str:
         return text
     lines = text.split("\n")
     starts = [_above(lines, key.start_mark.line, key.start_mark.column) for key, _ in pairs]
+    if starts[0] == 0:
+        # What a file begins with is about the file.
+        starts[0] = pairs[0][0].start_mark.line
     end = _end(lines, pairs)
     pieces = [lines[start:after] for start, after in zip(starts, [*starts[1:], end], strict=True)]
     ranked = sorted(range(len(pairs)), key=lambda index: _rank(place, pairs[index][0].value))

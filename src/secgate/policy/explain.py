@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from secgate.model import Action, Finding, Step, Verdict
+from secgate.model import BASELINE, Action, Finding, Step, Verdict
 from secgate.policy.compiled import Compiled, CompiledRule
 from secgate.policy.counts import limit_of
 from secgate.policy.evaluate import judged_by, judgement
@@ -55,7 +55,8 @@ def explained(findings: Iterable[Finding], fingerprint: str, policy: Compiled, f
         return Explanation(verdict, steps, ())
     refusing = [rule for rule in one.matched if rule.action.rank >= fail_on.rank and rule.id not in lift.rules
                 and rule.id not in verdict.below_max]  # fmt: skip
-    return Explanation(verdict, steps, (*_fewer(refusing, judged, lifts, policy), _waiver(refusing, one, policy)))
+    fewer = _fewer(refusing, one.finding.component.name, zip(judged, lifts, strict=True), policy)
+    return Explanation(verdict, steps, (*fewer, _waiver(refusing, one, policy)))
 
 
 def _waiver(refusing: Sequence[CompiledRule], one: Judged, policy: Compiled) -> Way:
@@ -76,16 +77,21 @@ def _waiver(refusing: Sequence[CompiledRule], one: Judged, policy: Compiled) -> 
 
 
 def _fewer(
-    refusing: Sequence[CompiledRule], judged: Sequence[Judged], lifts: Sequence[Lifted], policy: Compiled
+    refusing: Sequence[CompiledRule], component: str, all_of_them: Iterable[tuple[Judged, Lifted]], policy: Compiled
 ) -> Iterable[Way]:
-    """Give a way for the rules that let so many matches through, if these alone refuse the finding."""
+    """Give a way for the rules that let so many matches through, if these alone refuse the finding.
+
+    A number holds for the finding's component by itself, as in judging.
+    """
     if any(rule.rule.max is None for rule in refusing):
         return
+    counted = [(one, lift) for one, lift in all_of_them if not policy.honours(one.finding)]
     for rule in refusing:
         found = sum(
             any(each.id == rule.id for each in one.matched) and rule.id not in lift.rules
-            for one, lift in zip(judged, lifts, strict=True)
-            if not policy.honours(one.finding)
+            for one, lift in counted
+            if rule.rule.max == BASELINE or one.finding.component.name == component
         )
         limit = limit_of(rule.rule, policy.given)
-        yield Way(f"{found - limit} fewer matches of {rule.id}: there are {found}, and {limit} are let through")
+        less = f"{found - limit} fewer match{'' if found - limit == 1 else 'es'}"
+        yield Way(f"{less} of {rule.id}: of {found}, {limit} may stay")

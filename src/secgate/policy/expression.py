@@ -34,6 +34,8 @@ _OF_PYTHON = {str: "text", bool: "flag", int: "whole", float: "number"}
 _PACKAGE = "secgate"
 _COMPLAINT = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _UNDEFINED = re.compile(r"undefined field '(.*)' not found in struct 'secgate\.(.*)'")
+_COMPARED = re.compile(r"""\bfinding\.([\w.]+)\s*(?:[=!]=|in)\s*(\[[^][]*\]|"[^"\\]*"|'[^'\\]*')(?!\s*[+.?[])""")
+_WORD = re.compile(r"""(["'])([^"'\\]*)\1""")
 _STRING = re.compile(r"""\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.S)
 
 
@@ -88,6 +90,7 @@ class Types:
         if found != cel.Type.BOOL and found != cel.Type.DYN:
             kind = found.name().lower()
             raise ExpressionError(f"it gives a value of type {kind}, not true or false", "Compare it with something.")
+        _words_exist(text)
 
     def _message(self, file: FileDescriptorProto, name: str, fields: Mapping[str, str]) -> None:
         message = file.message_type.add(name=name)
@@ -110,9 +113,8 @@ class Types:
             return ExpressionError(told.splitlines()[0][:300])
         line, column, message = found.groups()
         # The place of a field is that of the point before it.
-        column = int(column) + bool(_UNDEFINED.search(message))
-        where = f"column {column}" if line == "1" else f"line {line}, column {column}"
-        return ExpressionError(f"{where}: {message[:300]}", self._remedy(message))
+        place = _place(int(line), int(column) + bool(_UNDEFINED.search(message)))
+        return ExpressionError(f"{place}: {message[:300]}", self._remedy(message))
 
     def _remedy(self, message: str) -> str:
         if undefined := _UNDEFINED.search(message):
@@ -129,6 +131,24 @@ class Types:
 def _add(message: DescriptorProto, name: str, kind: str) -> None:
     type_, label = _TYPES[kind]
     message.field.add(name=name, number=len(message.field) + 1, type=type_, label=label)
+
+
+def _words_exist(text: str) -> None:
+    """Refuse to compare a field with a word that it never holds: to CEL one text is as good as another."""
+    for compared in _COMPARED.finditer(text):
+        field = FIELDS.get(compared[1])
+        known = field.words if field else ()
+        for found in _WORD.finditer(text, *compared.span(2)) if known else ():
+            if found[2] not in known:
+                close = difflib.get_close_matches(found[2], known, n=1)
+                remedy = f"Did you mean `{close[0]}`?" if close else f"One of: {', '.join(known)}."
+                before = text[: found.start() + 1]
+                place = _place(before.count("\n") + 1, len(before) - before.rfind("\n") - 1)
+                raise ExpressionError(f"{place}: `{compared[1]}` cannot be `{found[2]}`", remedy)
+
+
+def _place(line: int, column: int) -> str:
+    return f"column {column}" if line == 1 else f"line {line}, column {column}"
 
 
 def _bound(text: str) -> None:

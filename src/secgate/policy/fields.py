@@ -1,6 +1,7 @@
 """The fields of a finding that a policy can name, how to read each of them, and what it holds."""
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -71,6 +72,17 @@ ORDERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The fields whose words have an order, lowest first. `unknown` counts as the policy says, or as the highest."""
+
+MOST: Mapping[str, float] = MappingProxyType({"severityRank": 4, "vuln.cvss": 10, "vuln.epss": 1})
+"""The numbers that have an upper end; none is below zero."""
+
+
+def can_be(name: str, limits: Mapping[str, float]) -> bool:
+    """Return whether a number of a finding can ever lie within limits, such as `{"gt": 0.5, "lte": 1}`."""
+    least = max([(0, False), *((limit, operator == "gt") for operator, limit in limits.items() if operator[0] == "g")])
+    ends = ((limit, operator == "lte") for operator, limit in limits.items() if operator[0] == "l")
+    most = min([(MOST.get(name, math.inf), True), *ends])
+    return least[0] < most[0] or (least[0] == most[0] and not least[1] and most[1])
 
 
 def suggestion(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from secgate import globs
 from secgate.model import Severity
 from secgate.policy import expression
-from secgate.policy.fields import FIELDS, ORDERS, Field
+from secgate.policy.fields import FIELDS, MOST, ORDERS, Field, can_be
 
 Meets = Callable[[Any], bool]
 
@@ -77,6 +77,15 @@ def _known(name: str, word: object) -> None:
         raise MatchError((), f"`{name}` cannot be `{_short(word)}`", f"One of: {', '.join(field.words)}.")
     if name == "location.path" and isinstance(word, str) and "*" in word:
         raise MatchError((), f"`{_short(word)}` is one file of that very name", f"Write {{glob: '{_short(word)}'}}.")
+    if isinstance(word, int | float) and not isinstance(word, bool):
+        _within(name, {"gte": word, "lte": word})
+
+
+def _within(name: str, limits: Mapping[str, float]) -> None:
+    """Refuse what no number of a finding meets: the rule would never match, and nobody would be told."""
+    if not can_be(name, limits):
+        ends = f"lies between 0 and {MOST[name]}" if name in MOST else "is never below 0"
+        raise MatchError((), f"no `{name}` can be so", f"It {ends}: correct the number.")
 
 
 def _is_of(field: Field, word: object) -> bool:
@@ -106,6 +115,8 @@ def _ordered(name: str, operator: str, word: str, unknown_as: Severity) -> Meets
     compare, limit = _COMPARE[operator], order.index(word)
     unknown = order.index(unknown_as) if name == "severity" else len(order) - 1
     meeting = frozenset(one for rank, one in enumerate(order) if compare(rank, limit))
+    if not meeting:
+        raise MatchError((), f"`{name}` is never `{operator}{word}`: that is the last word", f"Write `{word}`.")
     # What is not among the words was made by somebody else: it counts like unknown.
     return lambda value: value in meeting or (value not in order and compare(unknown, limit))
 
@@ -125,6 +136,8 @@ def _operators(name: str, wanted: Mapping[str, object]) -> Meets:
             tests.append(_operator(name, operator, value))
         except MatchError as error:
             raise MatchError((operator, *error.key), str(error), error.remedy) from error
+    if possible is _NUMBERS:
+        _within(name, {operator: limit for operator, limit in wanted.items() if isinstance(limit, int | float)})
     return tests[0] if len(tests) == 1 else lambda value: all(test(value) for test in tests)
 
 
@@ -148,7 +161,8 @@ _OF_TEXTS = ("any", "all", "glob", "regex")
 
 
 def _number(name: str, operator: str, limit: object) -> Meets:
-    _known(name, limit)
+    if not _is_of(FIELDS[name], limit):
+        raise MatchError((), f"`{name}` cannot be tested with `{_short(limit)}`", _HINTS[FIELDS[name].kind])
     compare = _COMPARE[operator]
     return lambda value: compare(value, limit)
 

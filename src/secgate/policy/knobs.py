@@ -51,12 +51,39 @@ _SUBSET = Knob(
     lambda parent, child: not set(child) <= set(parent), lambda one, other: [value for value in one if value in other]
 )
 _SUPERSET = Knob(lambda parent, child: not set(child) >= set(parent), _joined)
+_ON_MISSING = _ordered("ignore", "warn", "block", default="block")
+
+
+def _laxer(parent: list[dict[str, str]], child: list[dict[str, str]]) -> bool:
+    """Return whether one of the feeds may be older, or be missing with less ado; what is left out says nothing."""
+    held = {one["id"]: one for one in parent}
+    pairs = [(held[one["id"]], one) for one in child if one["id"] in held]
+    older = any(
+        _SHORTEST.looser(old["maxAge"], new["maxAge"]) for old, new in pairs if "maxAge" in old and "maxAge" in new
+    )
+    return older or any(_ON_MISSING.looser(_missed(old), _missed(new)) for old, new in pairs)
+
+
+def _fed(one: list[dict[str, str]], other: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the feeds of both, each with the stricter of what is asked of it."""
+    held = {each["id"]: each for each in one}
+    for new in other:
+        old = held.get(new["id"], new)
+        ages = [each["maxAge"] for each in (old, new) if "maxAge" in each]
+        age = {"maxAge": min(ages, key=hours)} if ages else {}
+        held[new["id"]] = {**new, **age, "onMissing": _ON_MISSING.join(_missed(old), _missed(new))}
+    return list(held.values())
+
+
+def _missed(feed: dict[str, str]) -> str:
+    return str(feed.get("onMissing", _ON_MISSING.default))
+
 
 KNOBS: Mapping[str, Knob] = {
     "evidence.maxAge": _SHORTEST,
-    "evidence.onMissing": _ordered("ignore", "warn", "block", default="block"),
+    "evidence.onMissing": _ON_MISSING,
     "evidence.required": ADDED,
-    "evidence.feeds": ADDED,
+    "evidence.feeds": Knob(_laxer, _fed),
     "evidence.acceptProducers": _SUBSET,
     "newCode.basis": SAME,
     "newCode.baselineRef": SAME,

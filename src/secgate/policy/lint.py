@@ -1,19 +1,20 @@
 """What is valid in a policy and probably not meant. A warning changes no verdict."""
 
+import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secgate import catalog
 from secgate.catalog.document import Key
 from secgate.globs import matcher
-from secgate.model import Action, Pack, Part, PolicyRule
+from secgate.model import GATE, SLA, Action, Pack, Part, PolicyRule, Waiver
 from secgate.model.rule import Match
 from secgate.policy.cases import Result
 from secgate.policy.circumstances import days_between, wider
 from secgate.policy.match import told
 from secgate.policy.waiver_files import Listed
-from secgate.policy.waivers import state
+from secgate.policy.waivers import state, unapproved
 from secgate.policy.written import Written
 
 NEAR_DAYS = 60
@@ -49,6 +50,7 @@ def warnings(
         *_components(written),
         *_review(written, now),
         *_uninformed(written, pack),
+        *_strangers(written, pack),
         *_waivers(listed, pack, now),
         *_fired(pack, results),
     ]
@@ -106,7 +108,48 @@ def _evidence(written: Written, pack: Pack) -> Iterable[Warned]:
         unknown = [name for name in one.any_of if name not in catalog.scanners()]
         if unknown:
             at = written.at(("evidence", "required", index))
-            yield Warned(at, f"`{', '.join(unknown)}` is no scanner of secgate", "Its evidence comes from SARIF only.")
+            remedy = _meant(unknown[0], catalog.scanners(), "Its evidence comes from SARIF only.")
+            yield Warned(at, f"`{', '.join(unknown)}` is no scanner of secgate", remedy)
+
+
+def _strangers(written: Written, pack: Pack) -> Iterable[Warned]:
+    """Yield the tools and components that are named and that there are not: what is about them alone never matches."""
+    spec, tools, parts = (
+        written.file.spec,
+        (GATE, *catalog.scanners(), *pack.accept_producers),
+        [part.name for part in pack.components],
+    )
+    named: list[tuple[Key, str, str]] = [(("severity", "prefer"), "tool", name) for name in spec.severity.prefer]
+    for index, rule in enumerate(spec.rules):
+        for match in (rule.match, *(one.match for one in rule.exempt)):
+            named += ((("rules", index), *found) for found in _names(match))
+    for index, row in enumerate(spec.sla.rows):
+        named += ((("sla", "rows", index), *found) for found in _names(row.match))
+    for key, field, name in dict.fromkeys(named):
+        if field == "component.name" and name not in parts:
+            remedy = _meant(name, parts, "Define it under components, unless a policy that extends this one does.")
+            yield Warned(written.at(key), f"there is no component `{name}`", remedy)
+        if field != "component.name" and name not in tools:
+            remedy = _meant(name, tools, "Only SARIF of its own names it.")
+            yield Warned(written.at(key), f"`{name}` is no scanner of secgate", remedy)
+
+
+def _names(match: object) -> Iterable[tuple[str, str]]:
+    """Yield the field and the name of every tool and component that a match names in full."""
+    if isinstance(match, list | tuple):
+        for one in match:
+            yield from _names(one)
+    for field, wanted in match.items() if isinstance(match, Mapping) else ():
+        if field in {"tool", "tools", "component.name"}:
+            yield from ((field, name) for name in (wanted if isinstance(wanted, list | tuple) else [wanted])
+                        if name and isinstance(name, str))  # fmt: skip
+        else:
+            yield from _names(wanted)
+
+
+def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"Did you mean `{close[0]}`? {otherwise}" if close else otherwise
 
 
 def _globs(written: Written, paths: Sequence[str]) -> Iterable[Warned]:
@@ -136,15 +179,24 @@ def _review(written: Written, now: str) -> Iterable[Warned]:
 
 
 def _waivers(listed: Sequence[Listed], pack: Pack, now: str) -> Iterable[Warned]:
-    notice = max(pack.waiver_policy.notify_before_days, default=30)
+    asked = pack.waiver_policy
+    notice = max(asked.notify_before_days, default=30)
     for one in listed:
         waiver, at = one.waiver, f"{one.document.name}:{one.document.line(('waivers', one.index))}"
+        refused = next(filter(None, (unapproved(waiver, rule, asked, now) for rule in _lifted(waiver, pack))), "")
+        if refused and state(waiver, now) == "active":
+            yield Warned(at, f"waiver `{waiver.id}` does not count: {refused}", "Correct it, or remove it.")
         if state(waiver, now) == "expired":
             yield Warned(at, f"waiver `{waiver.id}` expired on {waiver.expires}", "Remove it.")
         elif waiver.expires and days_between(now, waiver.expires) <= notice:
             left = days_between(now, waiver.expires)
             message = f"waiver `{waiver.id}` expires in {left} days, on {waiver.expires}"
             yield Warned(at, message, "Fix what it is about.")
+
+
+def _lifted(waiver: Waiver, pack: Pack) -> Iterable[PolicyRule]:
+    """Yield the rules that a waiver names, that about age too."""
+    return (rule for rule in (*pack.rules, PolicyRule(SLA, pack.sla.on_breach)) if rule.id in waiver.rules)
 
 
 def _fired(pack: Pack, results: Sequence[Result]) -> Iterable[Warned]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from operator import attrgetter
 
+import msgspec
+
 from secgate.model import Action, Clause, Finding, Place, Scope, Step
 from secgate.policy.compiled import Compiled, CompiledRule
 from secgate.policy.match import told
 from secgate.policy.waivers import Judged, Lifted
 
 _NOWHERE = Place("", "")
+_SPEAKS = {Action.BLOCK.value, Action.WARN.value}
 
 Known = dict[tuple[str, str, str], list[Step]]
 """Steps of rules that do not match, by rule, field and value: they come again and again."""
@@ -69,7 +72,10 @@ def _step(
     rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], below: frozenset[str], policy: Compiled
 ) -> Step:
     result, why = _result(rule, one, lift, matched, below)
-    return _placed(rule, policy, result, why, tuple(_clauses(rule, one.finding)))
+    step = _placed(rule, policy, result, why, tuple(_clauses(rule, one.finding)))
+    if result not in _SPEAKS:
+        return step
+    return msgspec.structs.replace(step, title=rule.rule.title, help=rule.rule.help)
 
 
 def _result(rule: CompiledRule, one: Judged, lift: Lifted, matched: set[str], below: frozenset[str]) -> tuple[str, str]:
@@ -100,7 +106,8 @@ def _of_age(one: Judged, lift: Lifted, policy: Compiled) -> Step:
     rule, due = policy.overdue, one.due_days
     result = "waived" if rule.id in lift.rules else rule.action.value
     age = Clause("ageDays", f"> {due}", True, str(one.finding.age_days))
-    return Step(rule.id, result=result, why=_by(lift, rule.id), clauses=(age,))
+    title = rule.rule.title if result in _SPEAKS else ""
+    return Step(rule.id, result=result, why=_by(lift, rule.id), title=title, clauses=(age,))
 
 
 def _by(lift: Lifted, rule: str) -> str:

@@ -1,5 +1,6 @@
 """Waivers as they are written: read strictly. One that cannot be meant is an error; one that has expired is not."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def _about(one: Listed, pack: Pack) -> None:
 
 
 _ENOUGH = (("fingerprint",), ("vuln.id", "package.purl"), ("rule.id", "location.path"))
+_PRINT = re.compile(r"[0-9a-f]{32}")
 _REMEDY = "Name a fingerprint, or vuln.id and package.purl, or rule.id and location.path."
 
 
@@ -125,6 +127,9 @@ def _sure(one: Listed, name: str, wanted: object) -> None:
     for word in words:
         if is_wide(word):
             raise one.error(("match", name), f"`{word}` meets everything", _REMEDY)
+        if name == "fingerprint" and not operators and not _PRINT.fullmatch(word):
+            remedy = "Write all of its 32 digits; `secgate waive` writes such a waiver."
+            raise one.error(("match", name), f"`{word}` is no whole fingerprint", remedy)
         if name == "package.purl" and "*" in word and not _in_version(word):
             raise one.error(
                 ("match", name),

@@ -145,7 +145,8 @@ def _not_now(waiver: Waiver, policy: Compiled) -> str:
     if waiver.created > now:
         return f"it begins on {waiver.created}"
     if waiver.expires and waiver.expires < now:
-        return f"it expired {days_between(waiver.expires, now)} days ago, on {waiver.expires}"
+        days = days_between(waiver.expires, now)
+        return f"it expired {days} day{'' if days == 1 else 's'} ago, on {waiver.expires}"
     if waiver.environments and policy.environment not in waiver.environments:
         return f"it is for {', '.join(waiver.environments)}, not for {policy.environment}"
     return ""
@@ -158,7 +159,7 @@ def _not_here(waiver: Waiver, rule: PolicyRule, finding: Finding, policy: Compil
     return (
         _premise(waiver, finding, policy)
         or _lifetime(waiver, rule, finding, policy.pack.waiver_policy)
-        or _approval(waiver, rule, policy)
+        or unapproved(waiver, rule, policy.pack.waiver_policy, policy.given.now)
     )
 
 
@@ -203,8 +204,8 @@ def approvers_needed(rule: PolicyRule, asked: WaiverPolicy) -> int:
     return needed if "approvedBy" in asked.require or needed > 1 else 0
 
 
-def _approval(waiver: Waiver, rule: PolicyRule, policy: Compiled) -> str:
-    asked, now = policy.pack.waiver_policy, policy.given.now
+def unapproved(waiver: Waiver, rule: PolicyRule, asked: WaiverPolicy, now: str) -> str:
+    """Return why a waiver is not approved for a rule, on a day; empty where it is."""
     needed = approvers_needed(rule, asked)
     own = {waiver.requested_by, *([waiver.owner] if is_person(waiver.owner) else [])}
     refused = [_refused(one.who, one.team, one.on, waiver, asked, own, now) for one in waiver.approved_by]

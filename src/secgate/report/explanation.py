@@ -46,7 +46,7 @@ def render(
     _what(page, verdict)
     _where(page, decision, verdict)
     _why(page, verdict, steps)
-    _how(page, verdict, ways)
+    _how(page, verdict, steps, ways)
     page.blank()
     page.entry([("policy  ", "dim")], [(safe.line(about.policy(decision)), "dim")])
     page.entry([("judged  ", "dim")], [(safe.line(f"{decision.now} by {decision.tool}"), "dim")])
@@ -113,6 +113,8 @@ def _step(page: Page, step: Step) -> None:
     parts += [(f" {safe.line(step.why, 300)}", "")] if step.why else []
     parts += [(f"  {safe.line(step.at, 200)}", "dim")] if step.at else []
     page.entry([("  ", "")], parts)
+    if step.title:
+        page.entry([("    ", "")], [(safe.line(step.title, 300), "")])
     for clause in step.clauses:
         _clause(page, clause)
 
@@ -126,7 +128,7 @@ def _clause(page: Page, clause: Clause) -> None:
     )
 
 
-def _how(page: Page, verdict: Verdict, ways: Iterable[str]) -> None:
+def _how(page: Page, verdict: Verdict, steps: Sequence[Step], ways: Iterable[str]) -> None:
     finding = verdict.finding
     page.heading("How to fix it")
     fix, address = words.fix(finding), safe.url(finding.rule.help_uri)
@@ -134,6 +136,11 @@ def _how(page: Page, verdict: Verdict, ways: Iterable[str]) -> None:
         page.entry([("  ", "")], [(safe.line(fix, 1_000), "green")])
     if address:
         page.address([("  ", "")], "See ", address, "green")
+    for step in steps:
+        if step.help and step.rule in verdict.decided_by:
+            page.entry(
+                [("  ", "")], [(f"Rule {safe.line(step.rule, 100)} says: ", ""), (safe.line(step.help, 1_000), "green")]
+            )
     ways = tuple(ways)
     if ways:
         page.heading("What else would let it pass")

@@ -67,4 +67,10 @@ def by_waiver(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
 def _by(verdict: Verdict) -> str:
     if verdict.waived_by:
         return f"waiver {', '.join(verdict.waived_by)}"
-    return f"VEX statement {verdict.vex}" if verdict.vex else "a comment that stands at the base"
+    if verdict.vex:
+        return f"VEX statement {verdict.vex}"
+    return (
+        "a comment that stands at the base"
+        if verdict.finding.suppressed_at_base
+        else "a comment, which the policy allows"
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from secgate.model import Action, Decision, Novelty, Verdict
-from secgate.report import safe, words
+from secgate.report import reasons, safe, words
 from secgate.report.groups import Group, Groups, by_waiver
 from secgate.report.section import Section, called, fold
 from secgate.report.site import NOWHERE, Site
@@ -26,7 +26,11 @@ def blocking(verdicts: Sequence[Verdict], site: Site) -> tuple[Section, Section]
     The others are folded away: nobody reads a hundred of them before the rest of the page.
     """
     ordered = [one for group in words.by_file(verdicts).values() for one in group]
-    head = f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n"
+    said = [
+        f"\n**Rule {safe.markdown(name, 100)}:** {safe.markdown(text, 500)}\n"
+        for name, text in reasons.rules_say(verdicts)[:_NAMED]
+    ]
+    head = f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n{''.join(said)}"
     noun = "findings that block are"
     others = ordered[_OPEN:]
     return (

@@ -1,6 +1,6 @@
 """Why a verdict is what it is, in half a line: which rule decided, and what it met in the finding."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from secgate.model import Clause, Novelty, Step, Verdict
 
@@ -22,6 +22,17 @@ def because(verdict: Verdict, base: str) -> str:
     told = [_met(steps[rule], base) if rule in steps else rule for rule in verdict.decided_by or verdict.rules]
     said = f"rule {'; '.join(told)}" if told else "no rule matched"
     return f"{said} · {verdict.why}" if verdict.why else said
+
+
+def rules_say(verdicts: Iterable[Verdict]) -> tuple[tuple[str, str], ...]:
+    """Return each rule that decided, by id, with what its policy says of it: what it refuses, and what to do."""
+    deciding = {step.rule: step for one in verdicts for step in one.trace if step.rule in one.decided_by}
+    said = {name: " ".join(filter(None, (_sentence(step.title), step.help))) for name, step in deciding.items()}
+    return tuple(sorted((name, text) for name, text in said.items() if text))
+
+
+def _sentence(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _met(step: Step, base: str) -> str:

@@ -98,6 +98,9 @@ def _blocking(page: Page, verdicts: tuple[Verdict, ...], limit: int, base: str) 
             _finding(page, verdict, base)
             page.blank()
     _more(page, len(verdicts) - limit)
+    for name, text in reasons.rules_say(verdicts)[:limit]:
+        page.entry([(f"rule {safe.line(name, 100)}: ", "bold")], [(safe.line(text, 500), "")])
+        page.blank()
     page.line(
         "secgate explain ID says more about one; secgate waive ID writes a waiver. Both read what --json wrote.", "dim"
     )

@@ -17,6 +17,7 @@ from secgate.model import (
     Evidence,
     EvidenceState,
     Finding,
+    InlinePolicy,
     Location,
     Related,
     Rule,
@@ -40,7 +41,7 @@ NAMELESS_RULE = "unnamed"
 _HARMLESS = {"pass", "notApplicable"}
 
 
-def read_foreign(data: bytes) -> tuple[SarifRun, ...]:
+def read_foreign(data: bytes, asked: InlinePolicy) -> tuple[SarifRun, ...]:
     """Return one value for each run, in the file's order.
 
     The evidence is `unverified` for each category that the run speaks of, or `failed` where the run itself says that
@@ -56,7 +57,7 @@ def read_foreign(data: bytes) -> tuple[SarifRun, ...]:
         raise ReportError("it holds no runs: no tool says that it looked")
     if len(log.runs) > RUNS_MAX or sum(len(run.results or ()) for run in log.runs) > RESULTS_MAX:
         raise ReportError(f"it holds more than {RUNS_MAX:,} runs or {RESULTS_MAX:,} results")
-    return tuple(_Reading(run).run() for run in log.runs)
+    return tuple(_Reading(run, asked).run() for run in log.runs)
 
 
 class _Kind(Struct, frozen=True):
@@ -71,8 +72,9 @@ class _Kind(Struct, frozen=True):
 class _Reading:
     """One run on its way to values."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, asked: InlinePolicy) -> None:
         self._run = run
+        self._asked = asked
         self._driver = run.tool.driver
         self._tool = line(self._driver.name, 255) or NAMELESS
         self._lookup = Lookup(run)
@@ -117,7 +119,7 @@ class _Reading:
             fix=_fix(result),
             line_hash=_line_hash(result),
             vuln=replace(kind.vuln, cvss=score) if kind.vuln.id else kind.vuln,
-            suppressed_inline=_suppressed(result),
+            suppressed_inline=_suppressed(result, self._asked),
         )
 
     def _kind(self, name: str, described: Descriptor, result: Result) -> _Kind:
@@ -242,9 +244,16 @@ def _vulnerability(names: list[str], tags: tuple[str, ...]) -> Vulnerability:
     return Vulnerability(id=main, aliases=tuple(name for name in all_named if name != main))
 
 
-def _suppressed(result: Result) -> bool:
-    """Return whether it is suppressed and nobody still has to agree."""
-    return bool(result.suppressions) and all(item.status in {None, "accepted"} for item in result.suppressions or ())
+def _suppressed(result: Result, asked: InlinePolicy) -> bool:
+    """Return whether a comment suppresses it that says as much as is asked, and nobody still has to agree.
+
+    Which rules a comment names no report tells: where that is asked for, none does.
+    """
+    some = result.suppressions or ()
+    if asked.require_rule or any(one.status not in {None, "accepted"} for one in some):
+        return False
+    comments = [one for one in some if one.kind == "inSource"]
+    return any((one.justification or "").strip() or not asked.require_reason for one in comments)
 
 
 def _text(message: Message | None) -> str:

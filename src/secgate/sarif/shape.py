@@ -160,7 +160,9 @@ class Provenance(Part):
 class Suppression(Part):
     """That somebody wants a result hidden."""
 
+    kind: str | None = None
     status: str | None = None
+    justification: str | None = None
 
 
 class FixDescription(Part):

@@ -99,13 +99,18 @@ def _meanings(finding: Finding, equivalents: Equivalents) -> Iterable[Meaning]:
 def _same(one: Finding, other: Finding) -> bool:
     if other.tool in one.tools or one.category is not other.category:
         return False
-    if one.suppressed_at_base is not other.suppressed_at_base or one.novelty is not other.novelty:
+    if _standing(one) != _standing(other):
         return False
     if one.vuln.id:
         return True
     if not (one.location.known and other.location.known):
         return one.anchor == other.anchor or not (one.anchor and other.anchor)
     return one.location.line <= other.location.end_line and other.location.line <= one.location.end_line
+
+
+def _standing(one: Finding) -> tuple[object, ...]:
+    """Return what decides apart from the problem: what no comment suppresses must not vanish in what one does."""
+    return one.suppressed_at_base, one.suppressed_inline, one.novelty
 
 
 def _folded(one: Finding, other: Finding) -> Finding:
