@@ -87,7 +87,10 @@ def docker(tmp_path):
         "if words[at + 1] == 'publish':\n"
         "    os.environ['GITHUB_SERVER_URL'] = 'https://github.com'\n"
         "look = ['--volume', f'{shim}/probe.py:/probe.py:ro', '--entrypoint', '/opt/secgate/venv/bin/python']\n"
-        "seen = subprocess.run([*engine, *words[:at], *look, words[at], '-I', '/probe.py'], capture_output=True)\n"
+        # One file holds the id of one container: the probe has none.
+        "cid = words.index('--cidfile')\n"
+        "bare = [*words[:cid], *words[cid + 2:at]]\n"
+        "seen = subprocess.run([*engine, *bare, *look, words[at], '-I', '/probe.py'], capture_output=True)\n"
         "open(f'{shim}/seen', 'ab').write(words[at + 1].encode() + b' ' + seen.stdout + seen.stderr[-300:] + b'\\n')\n"
         "os.execvp(engine[0], [*engine, *words])\n"
     )

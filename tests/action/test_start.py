@@ -137,6 +137,18 @@ def test_where_publish_itself_cannot_start_it_is_incomplete_and_said(start, ende
     assert "nothing is shown on the pull request" in said
 
 
+@pytest.mark.parametrize(("ended", "ends"), [("cancelled", True), ("143", True), ("0", False), ("137", False)])
+def test_the_container_of_a_cancelled_scan_is_ended(start, ended, ends):
+    start("resolve")
+    for name, content in (("scan", "abc"), ("prepare", "")):
+        (Path(start.given["SECGATE_ACTION_WORK"]) / f"{name}.cid").write_text(content)
+    (start.folder / "log").unlink()
+    start("publish", SECGATE_ACTION_ENDED=ended)
+    words = [one for one, _ in start.started()]
+    assert [one for one in words if one[0] == "rm"] == ([["rm", "--force", "abc"]] if ends else [])
+    assert words[-1][0] == "run"
+
+
 def test_only_two_regular_files_are_handed_on(start):
     start("resolve")
     work = Path(start.given["SECGATE_ACTION_WORK"])
