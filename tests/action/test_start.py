@@ -172,6 +172,21 @@ def test_each_start_gets_what_it_needs_and_nothing_of_the_job(start):
         assert {"--read-only", "no-new-privileges", "--pull=missing"} <= set(words)
 
 
+def test_variables_of_the_job_with_our_names_change_nothing_and_go_nowhere(start):
+    names = set(re.findall(r"(?m)(?:^| )([A-Z]+)=", (ROOT / "action/run").read_text()))
+    names |= set(re.findall(r"\b(?:local|for|read -r -d '') ([a-z]+)", (ROOT / "action/run").read_text()))
+    names -= {"PATH", "HOME", "TMPDIR"}
+    assert {"HERE", "WORK", "IMAGE", "DATA", "name"} <= names
+    job = dict.fromkeys(names, "made up")
+    start.docker(0, "decision.json")
+    for which in ("resolve", "prepare", "scan", "publish"):
+        assert start(which, **job)[0] == 0, which
+    for words, environment in start.started():
+        assert not names & {*environment}
+        assert "made up" not in " ".join(words)
+        assert IMAGE in words
+
+
 def test_every_input_is_a_variable_that_its_start_takes():
     """A variable that `run` does not know would trip it, and one that a command does not know would do nothing."""
     action = yaml.safe_load((ROOT / "action.yml").read_text())
