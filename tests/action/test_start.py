@@ -92,6 +92,17 @@ def test_what_an_earlier_step_left_ends_it_before_anything_is_started(start, whi
     assert not (start.folder / "log").exists()
 
 
+@pytest.mark.parametrize("given", [
+    {"TMOUT": "0.000001"}, {"FUNCNEST": "1"}, {"POSIXLY_CORRECT": "1"}, {"IFS": "G"}, {"SHELLOPTS": "noexec"},
+    {"BASHOPTS": "extdebug"}, {"BASH_COMPAT": "3.1"}, {"GLOBIGNORE": "*"}, {"EXECIGNORE": "*"},
+    {"LC_ALL": "tr_TR.UTF-8"},
+])  # fmt: skip
+def test_no_variable_of_the_shell_leads_past_it(start, given):
+    code, said, _ = start("scan", **given, GIT_DIR="x")
+    assert code == 4
+    assert "GIT_DIR" in said
+
+
 def test_a_name_that_forges_a_command_is_told_harmlessly(start):
     code, said, _ = start("scan", **{"GIT_X\n::add-mask::a": "1"})
     assert code == 4
