@@ -80,6 +80,18 @@ def test_what_may_write_alerts_sees_neither_tree_nor_gate():
         assert "security-events" not in workflow(path)["jobs"]["gate"]["permissions"]
 
 
+def test_the_reporter_waits_for_the_workflow_that_hands_it_the_artefact():
+    reporter = workflow(FOLDER / "reporter.yml")
+    # YAML 1.1 takes `on` for true.
+    assert reporter[True]["workflow_run"]["workflows"] == [workflow(FOLDER / "gate.yml")["name"]]
+    (got,) = [step["with"]["name"] for job in reporter["jobs"].values() for step in job["steps"] if "with" in step]
+    given = [step["with"]["name"] for job in jobs(FOLDER / "gate.yml") for step in job["steps"] if "with" in step
+             and "upload-artifact" in step["uses"]]  # fmt: skip
+    assert got in given
+    for path in (FOLDER / "native.yml", FOLDER / "reusable.yml"):
+        assert workflow(path)["name"] == workflow(FOLDER / "gate.yml")["name"]
+
+
 def test_the_reporter_checks_nothing_out_and_starts_only_the_image():
     text = (FOLDER / "reporter.yml").read_text()
     assert "actions/checkout" not in text

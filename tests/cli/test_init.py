@@ -36,7 +36,7 @@ def init(project):
 def test_it_says_what_it_found_and_writes_three_files(init, project):
     code, out, said = init("--uses", USES)
     assert (code, out) == (0, "")
-    assert "python, 1 file: read by Bandit and Semgrep" in said
+    assert "  python, 1 file: read by Bandit and Semgrep" in said
     assert "terraform, 1 file: read by Checkov and Trivy" in said
     assert "*.lua, 1 file: nobody reads it" in said
     new = git(project, "status", "--porcelain", "-uall").splitlines()
@@ -95,9 +95,32 @@ def test_outside_of_a_repository_there_is_nothing_to_do(init, tmp_path):
     assert init("--uses", USES, root=tmp_path / "plain")[0] == 2
 
 
-def test_a_branch_with_a_strange_name_is_quoted():
-    text = init_files.workflow("on: [x]", USES)
-    assert yaml.safe_load(text)[True]["push"]["branches"] == ["on: [x]"]
+@pytest.mark.parametrize(("branch", "pattern"), [
+    ("on: [x]", "on: [x]"), ("on", "on"), ("No", "No"), ("1e3", "1e3"), ("a#b", "a#b"), ("c++", r"c\+\+"),
+    ("!x", r"\!x"),
+    ("a\"]\n- b", "a\"]\n- b"), ("release/1", "release/1"), ("höhe", "höhe"),
+])  # fmt: skip
+def test_a_branch_with_a_strange_name_is_quoted(branch, pattern):
+    text = init_files.workflow(branch, USES)
+    assert yaml.safe_load(text)[True]["push"]["branches"] == [pattern]
+
+
+@pytest.mark.parametrize("name", [".github", ".github/workflows", ".secgate"])
+@pytest.mark.parametrize("kind", ["outside", "dangling", "file"])
+def test_nothing_is_written_through_a_link_or_below_a_file(init, project, tmp_path, name, kind):
+    (tmp_path / "outside").mkdir()
+    place = project / name
+    place.parent.mkdir(exist_ok=True)
+    if kind == "file":
+        place.write_text("")
+    else:
+        place.symlink_to(tmp_path / kind)
+    for words in ((), ("--dry-run",)):
+        code, out, said = init("--uses", USES, *words)
+        assert (code, out) == (2, "")
+        assert f"{name}: is no folder" in said
+    assert not list((tmp_path / "outside").iterdir())
+    assert not (project / ".pre-commit-config.yaml").exists()
 
 
 def test_the_example_is_what_is_written():

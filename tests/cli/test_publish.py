@@ -150,6 +150,7 @@ def test_an_older_run_changes_nothing_and_keeps_its_exit_code(tell, folder, hub)
     ("skipped", 3, "not started"), ("failure", 3, "failed"), ("success", 3, "ended with success"), ("", 3, "nothing"),
     ("0", 3, "ended with 0"), ("1", 3, "ended with 1"), ("2", 2, "not valid"), ("3", 3, "not there"),
     ("4", 4, "promised"), ("5", 5, "internal error"), ("99", 3, "ended with 99"),
+    ("²", 3, "ended with ²"), ("9" * 5000, 3, "ended with 9"),
 ])  # fmt: skip
 def test_without_a_decision_the_comment_turns_incomplete(tell, folder, hub, tmp_path, ended, code, word):
     folder(judged())

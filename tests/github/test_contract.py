@@ -10,6 +10,7 @@ from support.hub import BOT, Hub
 
 from secgate.errors import PublishError
 from secgate.github.alerts import send
+from secgate.github.binding import branch, reading
 from secgate.github.client import connect
 from secgate.github.find import hold, pull_request
 from secgate.github.job import Job
@@ -54,6 +55,10 @@ def everything(hub):
     with contextlib.suppress(PublishError):
         pull_request(repository, reporter)
     hold(repository, MERGE, reporter)
+    reading(repository)
+    hub.rules["main"] = [{"type": "creation"}] * 101
+    for name in ("", "release/1", "a b?&#%2e"):
+        branch(repository, name)
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def test_gaps_come_first_and_are_errors():
     )
 
 
-@pytest.mark.parametrize(("action", "most"), [(Action.BLOCK, EACH_MAX), (Action.WARN, EACH_MAX - 1)])
+@pytest.mark.parametrize(("action", "most"), [(Action.BLOCK, EACH_MAX), (Action.WARN, EACH_MAX - 2)])
 @pytest.mark.parametrize("number", [0, 1, 9, 10, 11, 20_000])
 def test_at_ten_all_are_shown_and_one_more_is_counted(action, most, number):
     lines = render(decision(verdicts=many(number, action=action)))
@@ -51,20 +51,20 @@ def test_at_ten_all_are_shown_and_one_more_is_counted(action, most, number):
 def test_what_is_not_shown_has_its_own_place_among_the_ten():
     lines = render(decision(verdicts=many(30, action=Action.WARN))) + unpublished([("a: b", "c"), ("d", "")])
     assert lines[-1] == "::warning title=secgate%3A not shown on GitHub::a: b → c%0Ad"
-    assert len(lines) == EACH_MAX
+    assert len(lines) == EACH_MAX - 1, "one is left to the action's own words"
     assert unpublished([]) == []
 
 
 def test_all_together_stay_below_the_50_of_a_job():
     both = decision(verdicts=(*many(90), *many(90, action=Action.WARN)), requirements=(unmet(),) * 90)
-    assert len(render(both) + unpublished([("a", "b")] * 90)) == 20
+    assert len(render(both) + unpublished([("a", "b")] * 90)) == 19
 
 
 def test_each_kind_has_ten_of_its_own():
     both = (*many(30), *many(30, finding(severity=Severity.LOW), Action.WARN))
     lines = render(decision(verdicts=both, requirements=(unmet(),)))
-    assert [sum(line.startswith(f"::{kind} ") for line in lines) for kind in ("error", "warning")] == [10, 9]
-    assert "and 22 more" in lines[9], "a gap, 30 findings, nine of both shown"
+    assert [sum(line.startswith(f"::{kind} ") for line in lines) for kind in ("error", "warning")] == [10, 8]
+    assert "and 22 more" in lines[9], "a gap and 30 findings, nine of them shown"
 
 
 @pytest.mark.parametrize("length", [MESSAGE_MAX, MESSAGE_MAX + 1])

@@ -17,7 +17,7 @@ from support.factories import (
     verdict,
     vulnerability,
 )
-from support.hostile import UNSEEN, everywhere, texts
+from support.hostile import UNSEEN, each, everywhere, texts
 
 from secgate.model import Action, Category, Comparison, EvidenceState, LeftOut, Severity, Sighting, Step, WaiverUse
 from secgate.report import unjudged
@@ -303,14 +303,44 @@ def test_whatever_the_limit_the_cut_is_clean(limit):
 @given(texts)
 @settings(max_examples=60, deadline=None)
 def test_hostile_text_is_harmless_wherever_it_stands(nasty):
-    one = everywhere(nasty)
-    text = render(one)
+    text = render(everywhere(nasty))
+    harmless(text)
+    headings = [token.tag for token in tokens(text) if token.type == "heading_open"]
+    assert headings == ["h2", "h3", "h3", "h4", "h3"]
+
+
+@pytest.mark.parametrize("number", [1, 20, 21, 300])
+@pytest.mark.parametrize("limit", [6_000, 20_000, LIMIT_BYTES])
+def test_after_20_that_block_the_others_are_folded_and_all_are_accounted_for(number, limit):
+    rules = tuple(verdict(finding(rule=rule(f"B{one}")), Action.WARN) for one in range(300))
+    text = render(decision(verdicts=(*many(number), *rules), requirements=(unmet(),) * 9), limit_bytes=limit)
+    missing = sum(int(one) for one in re.findall(r"\*\*(\d+) findings that block are not shown", text))
+    assert text.count("**Why it blocks:**") + missing == number
+    open_ones, fold, _ = text.partition("more finding")
+    assert bool(fold) is (number > 20)
+    assert open_ones.count("**Why it blocks:**") <= 20
+    assert limit < LIMIT_BYTES or f"{number - 20} more finding" in text or number <= 20
+
+
+# Short, because of some texts only the beginning is shown.
+@pytest.mark.parametrize("nasty", ["@o #1 <b>", "![x](//e.co)", "\x1b[2J\u202e##[a", "<!-- @o"])
+def test_no_text_of_a_decision_is_anything_but_text(nasty):
+    one = decision(
+        verdicts=(verdict(), verdict(vulnerability(), Action.WARN)), requirements=(unmet(),), base="b" * 40,
+        left_out=(LeftOut("big.bin", "larger than 10 MB"),), waivers=(WaiverUse("W-1", "active", "2027-03-31", 1, 1),),
+    )  # fmt: skip
+    made = list(each(one, nasty))
+    assert len(made) > 30
+    for each_of in made:
+        harmless(render(each_of, site=Site("https://github.com/acme/shop", "c" * 40, "1" * 40)))
+
+
+def harmless(text):
+    """Say that a text of Markdown gives no commands, notifies nobody, and holds no markup but ours."""
     assert not UNSEEN.search(text)
     for line in text.split("\n"):
         assert not line.strip().startswith("::")
         assert "##[" not in line
-    headings = [token.tag for token in tokens(text) if token.type == "heading_open"]
-    assert headings == ["h2", "h3", "h3", "h4", "h3"]
     code = False
     for token in tokens(text):
         if token.type in {"html_inline", "html_block"}:

@@ -1,10 +1,16 @@
 """Text as an attacker would write it, and decisions that are full of it."""
 
+import contextlib
+import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import strategies as st
 
+from secgate.errors import SecgateError
 from secgate.model import Action, Decision, EvidenceState, LeftOut, Severity, Sighting, Subject
+from secgate.report import document
 from support.factories import database, decision, evidence, finding, location, rule, unmet, verdict
 
 UNSEEN = re.compile(
@@ -33,6 +39,28 @@ PIECES = [
     *("a", "name", "a" * 90, " ", "  ", "é", "漢", "e\u0301", "1", ":", "/"),
 ]
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=15).map("".join)
+
+
+def each(one: Decision, text: str) -> Iterator[Decision]:
+    """Yield the decision with the text in place of each of its own in turn, as far as that can be read back.
+
+    What a file of a decision can hold is what somebody else can write into it.
+    """
+    whole = json.loads(document.render(one))
+    for holder, key in list(_texts(whole)):
+        was = holder[key]
+        holder[key] = text
+        with contextlib.suppress(SecgateError):
+            yield document.load(json.dumps(whole).encode())
+        holder[key] = was
+
+
+def _texts(value: Any) -> Iterator[tuple[Any, Any]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in pairs:
+        if isinstance(part, str):
+            yield value, key
+        yield from _texts(part)
 
 
 def everywhere(text: str) -> Decision:
@@ -66,4 +94,5 @@ def everywhere(text: str) -> Decision:
         left_out=(LeftOut(text, text),),
         subject=Subject(text, text, text, text, included=(text,)),
         allowances=(text,),
+        base=text,
     )

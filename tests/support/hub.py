@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 COMMENT_MAX = 65_536
 BOT = "github-actions[bot]"
@@ -75,6 +75,9 @@ class Hub:
     reviews: list[dict[str, Any]] = field(default_factory=list)
     commits: dict[str, list[str]] = field(default_factory=dict)
     sarifs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rules: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    protection: dict[str, Any] = field(default_factory=lambda: {"protected": False})
+    """What a branch says of itself."""
     requests: list[Request] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     meanwhile: Callable[[Request], None] | None = None
@@ -298,6 +301,21 @@ class Hub:
         errors = _complaints(self.sarifs[id]["log"])
         return 200, {"processing_status": "failed" if errors else "complete", "errors": errors or None}
 
+    def _get_repository(self, _request: Request, _login: str) -> tuple[int, Any]:
+        return 200, {"id": 1, "full_name": self.repository, "default_branch": "main", "url": self._root()}
+
+    def _get_branch(self, _request: Request, _login: str, name: str) -> tuple[int, Any]:
+        return 200, {"name": unquote(name), **self.protection}
+
+    def _get_rules(self, _request: Request, _login: str, name: str) -> tuple[int, Any]:
+        """As GitHub does it: rules in force only, and for a branch that is not there too."""
+        return 200, self.rules.get(unquote(name), [])
+
+    def _get_alerts(self, _request: Request, _login: str) -> tuple[int, Any]:
+        if not self.sarifs:
+            raise RefusedError(404, "no analysis found")
+        return 200, []
+
     def _page(self, items: list[Any], request: Request) -> tuple[list[Any], dict[str, str]]:
         asked = parse_qs(request.query)
         size, page = min(int(asked.get("per_page", ["30"])[0]), 100), int(asked.get("page", ["1"])[0])
@@ -355,6 +373,10 @@ _ROUTES: list[tuple[str, str, str, Any]] = [
     ("GET", r"/git/commits/([0-9a-f]+)", "", Hub._get_commit),
     ("POST", r"/code-scanning/sarifs", "security-events", Hub._post_sarif),
     ("GET", r"/code-scanning/sarifs/([0-9a-z-]+)", "security-events", Hub._get_sarif),
+    ("GET", r"", "", Hub._get_repository),
+    ("GET", r"/branches/([^/]+)", "", Hub._get_branch),
+    ("GET", r"/rules/branches/([^/]+)", "", Hub._get_rules),
+    ("GET", r"/code-scanning/alerts", "security-events", Hub._get_alerts),
 ]
 
 

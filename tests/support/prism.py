@@ -28,7 +28,8 @@ PATHS = [
     f"{_REPO}/pulls/{{pull_number}}/comments", f"{_REPO}/pulls/{{pull_number}}/reviews",
     f"{_REPO}/pulls/comments/{{comment_id}}", f"{_REPO}/issues/{{issue_number}}/comments",
     f"{_REPO}/issues/comments/{{comment_id}}", f"{_REPO}/git/commits/{{commit_sha}}",
-    f"{_REPO}/code-scanning/sarifs", f"{_REPO}/code-scanning/sarifs/{{sarif_id}}",
+    f"{_REPO}/code-scanning/sarifs", f"{_REPO}/code-scanning/sarifs/{{sarif_id}}", f"{_REPO}/code-scanning/alerts",
+    _REPO, f"{_REPO}/branches/{{branch}}", f"{_REPO}/rules/branches/{{branch}}",
 ]  # fmt: skip
 """What the client asks for."""
 

@@ -38,8 +38,11 @@ def init(path: Path, uses: str, dry_run: bool) -> int:
         raise UsageError(f"--uses {uses}: is no action at a full commit id", "Write OWNER/NAME@ and 40 hex digits.")
     found = look(path)
     for line in _told(found):
-        click.echo(safe.line(line), err=True)
-    for name, text in _files(found, uses).items():
+        click.echo(f"{line[: len(line) - len(line.lstrip())]}{safe.line(line)}", err=True)
+    files = _files(found, uses)
+    for name in files:
+        _reach(found.root, name)
+    for name, text in files.items():
         place = found.root / name
         if place.exists() or place.is_symlink():
             _leave(name, uses)
@@ -63,6 +66,18 @@ def _files(found: Beginning, uses: str) -> dict[str, str]:
         POLICY: init_files.policy(found.root.name, found.releases),
         HOOKS: init_files.hooks(uses),
     }
+
+
+def _reach(root: Path, name: str) -> None:
+    """Refuse to write through a link, which may lead out of the repository, or below a file.
+
+    Raises:
+        UsageError: there is one on the way.
+    """
+    for parent in Path(name).parents[:-1]:
+        place = root / parent
+        if place.is_symlink() or (place.exists() and not place.is_dir()):
+            raise UsageError(f"{parent}: is no folder, so {name} cannot be written", "Make it a folder of its own.")
 
 
 def _leave(name: str, uses: str) -> None:

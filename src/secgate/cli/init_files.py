@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterable
 
 from secgate import __version__
@@ -121,6 +122,10 @@ HOOK = """\
 """What an existing .pre-commit-config.yaml lacks."""
 
 
+_TAKEN = {"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
+"""What YAML takes for something else than a word."""
+
+
 def workflow(branch: str, uses: str) -> str:
     """Return the workflow.
 
@@ -161,5 +166,7 @@ def added(lines: Iterable[str]) -> str:
 
 
 def _word(branch: str) -> str:
-    """Return a branch's name as YAML reads it back."""
-    return branch if branch.replace("-", "").replace("/", "").isalnum() and branch[:1].isalpha() else json.dumps(branch)
+    """Return a pattern that only this branch meets, as YAML reads it back."""
+    if branch.replace("-", "").replace("/", "").isalnum() and branch[:1].isalpha() and branch.lower() not in _TAKEN:
+        return branch
+    return json.dumps(re.sub(r"[+!]", r"\\\g<0>", branch))

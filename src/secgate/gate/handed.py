@@ -91,7 +91,7 @@ def _lacking(folder: Path, ended: str) -> Handed | None:
     """Return why there is no decision at all; None where there is a file that may be one."""
     if (folder / DECISION).is_symlink() or (folder / DECISION).exists():
         return None
-    number = int(ended) if ended.isdigit() else -1
+    number = int(ended) if ended.isascii() and ended.isdigit() and len(ended) < 4 else -1
     why, remedy = _CODES.get(number) or _WORDS.get(ended) or (f"it ended with {ended or 'nothing'}", _LOG)
     return Handed(None, worst([_code(ended), Exit.INCOMPLETE]), f"The scan gave no decision: {why}.", remedy)
 

@@ -83,7 +83,7 @@ def job(environ: Mapping[str, str]) -> Job:
     said: dict[str, Any] = {
         "repository": repository,
         "event": name,
-        "api_url": _address(environ, "GITHUB_API_URL", Job.api_url),
+        "api_url": address(environ),
         "server_url": _address(environ, "GITHUB_SERVER_URL", Job.server_url),
         "run": _whole(environ.get("GITHUB_RUN_ID", "")),
         "attempt": _whole(environ.get("GITHUB_RUN_ATTEMPT", "")) or 1,
@@ -117,6 +117,18 @@ def _reported(event: dict[str, Any]) -> dict[str, Any]:
         "head_repository": text(event, "workflow_run", "head_repository", "full_name"),
         "head_branch": text(event, "workflow_run", "head_branch"),
     }
+
+
+def address(environ: Mapping[str, str]) -> str:
+    """Return where GitHub's REST API is.
+
+    Args:
+        environ: of the process; without `GITHUB_API_URL` it is github.com's.
+
+    Raises:
+        TrustError: a token would go there without https.
+    """
+    return _address(environ, "GITHUB_API_URL", Job.api_url)
 
 
 def _address(environ: Mapping[str, str], name: str, default: str) -> str:

@@ -6,6 +6,7 @@ are snake_case here and camelCase in every file that secgate writes.
 
 from secgate.errors import ReportError
 from secgate.model.bundle import Bundle, Held, Resolved
+from secgate.model.condition import Caller, Condition, ConditionState
 from secgate.model.context import LOCAL, Context, Event
 from secgate.model.decision import (
     ALLOW_INCOMPLETE,
@@ -87,14 +88,15 @@ from secgate.model.waiver import Approval, Premise, Waiver, WaiverKind, WaiverUs
 
 __all__ = [
     "ALLOW_INCOMPLETE", "ANYWHERE", "AUDIT", "BASELINE", "DEFAULT", "GATE", "KEV", "LOCAL", "REPORT_ONLY", "SARIF",
-    "SLA", "STAGED", "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Bundle", "Canary", "Category",
-    "Circumstance", "Clause", "Command", "Comparison", "Component", "Confidence", "Context", "Database",
-    "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence", "EvidenceState", "Exemption", "Feed",
-    "FeedState", "Finding", "Held", "InlinePolicy", "KnownFeed", "Layer", "LeftOut", "License", "Link", "Location",
-    "Lockfile", "Marker", "NewCode", "Notice", "Novelty", "Number", "OnMissing", "Outcome", "Pack", "Package", "Part",
-    "Place", "Planted", "PolicyRef", "PolicyRule", "Premise", "Reads", "Related", "Report", "ReportError",
-    "Requirement", "RequirementState", "Resolved", "Rule", "RuleSet", "Run", "Scanner", "Scope", "Secret", "Severity",
-    "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow", "Source", "Status", "Step", "Subject", "Suppression",
-    "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value", "Verdict", "VexPolicy", "VexStatement",
-    "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy", "WaiverUse", "Wall", "conclude",
+    "SLA", "STAGED", "TARGET_BRANCH", "Action", "Adjustment", "Applies", "Approval", "Bundle", "Caller", "Canary",
+    "Category", "Circumstance", "Clause", "Command", "Comparison", "Component", "Condition", "ConditionState",
+    "Confidence", "Context", "Database", "DatabaseState", "Decision", "Effect", "Environment", "Event", "Evidence",
+    "EvidenceState", "Exemption", "Feed", "FeedState", "Finding", "Held", "InlinePolicy", "KnownFeed", "Layer",
+    "LeftOut", "License", "Link", "Location", "Lockfile", "Marker", "NewCode", "Notice", "Novelty", "Number",
+    "OnMissing", "Outcome", "Pack", "Package", "Part", "Place", "Planted", "PolicyRef", "PolicyRule", "Premise",
+    "Reads", "Related", "Report", "ReportError", "Requirement", "RequirementState", "Resolved", "Rule", "RuleSet",
+    "Run", "Scanner", "Scope", "Secret", "Severity", "SeverityPolicy", "Sighting", "Skip", "Sla", "SlaRow", "Source",
+    "Status", "Step", "Subject", "Suppression", "Target", "Task", "Ternary", "ToolError", "Tree", "Unreadable", "Value",
+    "Verdict", "VexPolicy", "VexStatement", "Vulnerability", "Waiver", "WaiverKind", "WaiverLimits", "WaiverPolicy",
+    "WaiverUse", "Wall", "conclude",
 ]  # fmt: skip

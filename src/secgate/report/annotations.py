@@ -15,12 +15,14 @@ MESSAGE_MAX = 4_096
 """How many characters of a message it shows."""
 
 _TITLE = 200
+_KEPT = 2
+"""So many warnings are left to others of the same step: to `unpublished`, and to what the action says of the clone."""
 
 
 def render(decision: Decision) -> list[str]:
     """Return the lines for stdout: what was not checked, what blocks, what warns, the most severe first.
 
-    At most `EACH_MAX` errors, and one warning fewer: that one is for `unpublished`.
+    At most `EACH_MAX` errors, and two warnings fewer: GitHub counts all that the action says as one step.
     """
     missing = [
         command("error", "secgate: not checked", f"{words.CATEGORY[state.category]}: {state.reason or 'no evidence'}"
@@ -30,7 +32,7 @@ def render(decision: Decision) -> list[str]:
     errors = _first([*missing, *map(_blocking, words.blockers(decision)[: EACH_MAX + 1])],
                     len(missing) + len(words.blockers(decision)), "error")  # fmt: skip
     warned = words.warnings(decision)
-    return errors + _first([_warning(one) for one in warned[:EACH_MAX]], len(warned), "warning", EACH_MAX - 1)
+    return errors + _first([_warning(one) for one in warned[:EACH_MAX]], len(warned), "warning", EACH_MAX - _KEPT)
 
 
 def unpublished(troubles: Sequence[tuple[str, str]]) -> list[str]:

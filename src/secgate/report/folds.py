@@ -10,10 +10,9 @@ _NAMED = 3
 
 
 def _left_out(decision: Decision) -> Section:
-    number = words.plural(len(decision.left_out), "file")
     return fold(
         [called(_reason, reason, [each.path for each in group]) for reason, group in about.left_out(decision).items()],
-        f"{number} that no scanner saw as they are",
+        words.unseen(decision),
         "reasons are",
     )
 

@@ -16,20 +16,26 @@ _NOVELTY = {
     Novelty.EXISTING: "it was there before this change",
 }
 _NAMED = 3
+_OPEN = 20
 _MESSAGE = 600
 
 
-def blocking(verdicts: Sequence[Verdict], site: Site) -> Section:
-    """Return what blocks, grouped by file, each with severity, place, rule, reason and fix."""
+def blocking(verdicts: Sequence[Verdict], site: Site) -> tuple[Section, Section]:
+    """Return what blocks, grouped by file, each with severity, place, rule, reason and fix: the first, and the others.
+
+    The others are folded away: nobody reads a hundred of them before the rest of the page.
+    """
+    ordered = [one for group in words.by_file(verdicts).values() for one in group]
     said = [
         f"\n**Rule {safe.markdown(name, 100)}:** {safe.markdown(text, 500)}\n"
         for name, text in reasons.rules_say(verdicts)[:_NAMED]
     ]
-    return Section(
-        list(_grouped(verdicts, site)),
-        f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n{''.join(said)}",
-        "\n",
-        "findings that block are",
+    head = f"### {words.plural(len(verdicts), 'finding')} to fix before this can pass\n{''.join(said)}"
+    noun = "findings that block are"
+    others = ordered[_OPEN:]
+    return (
+        Section(list(_grouped(ordered[:_OPEN], site)), head, "\n", noun),
+        fold(list(_grouped(others, site)), f"{words.plural(len(others), 'more finding')} to fix", noun),
     )
 
 

@@ -82,7 +82,7 @@ def _incomplete(page: Page, decision: Decision) -> None:
 def _left_out(page: Page, decision: Decision, *, verbose: bool) -> None:
     if not decision.left_out:
         return
-    page.heading(f"Left out: {words.plural(len(decision.left_out), 'file')} that no scanner saw as they are")
+    page.heading(f"Left out: {words.unseen(decision)}")
     for reason, group in about.left_out(decision).items():
         page.entry([(f"{len(group):>8,}  ", "")], [(safe.line(reason, 200), "")])
         page.names("", [safe.path(each.path) for each in group], verbose=verbose)

@@ -36,9 +36,11 @@ def render(decision: Decision, *, limit_bytes: int = LIMIT_BYTES, site: Site = N
 def _sections(decision: Decision, grouped: Groups, site: Site) -> Sequence[tuple[Section, int, float]]:
     """Return the parts as they are read: each with its turn when there is too little room, and its share of it then."""
     # What is incomplete and what blocks get their room first, whatever stands between them.
+    first, others = listed.blocking(grouped[Group.BLOCK], site)
     return (
         (checked.incomplete(decision), 0, 0.5),
-        (listed.blocking(grouped[Group.BLOCK], site), 1, 0.8),
+        (first, 1, 0.6),
+        (others, 1, 0.6),
         (listed.warnings(grouped, site), 9, 1.0),
         (listed.waived(decision, grouped, site), 7, 0.5),
         (listed.earlier(grouped, site), 11, 1.0),
@@ -87,7 +89,7 @@ def _head(decision: Decision, grouped: Groups, site: Site) -> str:
         lines += ["", "> [!WARNING]", f"> {safe.markdown(note, 600)}"]
     lines += ["", safe.markdown(about.judged(decision), 300)]
     if text := about.compared(decision):
-        lines[-1] += f"{listed.BREAK}Compared with {about.base(decision)}: {safe.markdown(text, 200)}"
+        lines[-1] += f"{listed.BREAK}Compared with {safe.markdown(about.base(decision))}: {safe.markdown(text, 200)}"
     lines.append("")
     return "\n".join([*lines, *_counts(decision, grouped), *_next(decision, grouped), ""])
 

@@ -264,3 +264,9 @@ def allowed(decision: Decision) -> str:
 def nothing_known(decision: Decision) -> bool:
     """Return whether something blocks, and nothing says what was known before."""
     return bool(blockers(decision)) and not decision.base and all(one.finding.is_new for one in decision.verdicts)
+
+
+def unseen(decision: Decision) -> str:
+    """Return how many files were left out: `2 files that no scanner saw as they are`."""
+    number = len(decision.left_out)
+    return f"{plural(number, 'file')} that no scanner saw as {'it is' if number == 1 else 'they are'}"
