@@ -33,7 +33,7 @@ MODULES = (
 )  # fmt: skip
 FIRST = ("evaluate", "waivers", "vex", "completed", "reminders", "feeds", "semantics", "baseline")
 """The tests that are asked first; a module's own before the others."""
-THEN = ("expression", "traps", "layers", "lint", "facts", "properties")
+THEN = ("expression", "explain", "traps", "layers", "lint", "facts", "properties")
 CPU_S = 60
 """So long a process of its own may work: what goes on without end is killed, however busy the machine is."""
 

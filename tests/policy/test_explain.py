@@ -24,3 +24,9 @@ def test_a_number_counts_in_each_component_and_the_baseline_over_all(most, said)
     some = [replace(finding(location=location(path)), fingerprint=path) for path in paths]
     told = explained(some, "api/a", compiled(pack, Circumstances("2026-11-25", baseline={"r": 1})), Action.BLOCK)
     assert told.ways[0].text == said
+
+
+def test_a_waiver_that_nobody_need_approve_says_nothing_of_approvers():
+    pack = rules("{id: r, match: {tool: bandit}, action: block}", more="  waivers: {require: [owner]}\n")
+    told = explained([finding(fingerprint="f")], "f", compiled(pack, Circumstances("2026-11-25")), Action.BLOCK)
+    assert [(one.text, one.approvers) for one in told.ways] == [("a waiver of r", 0)]

@@ -198,6 +198,14 @@ def test_a_parent_may_want_no_rules_from_its_children():
         extend(spec, PARENT.replace("{params:", "{addRules: false, params:"))
 
 
+def test_a_parent_says_whether_its_children_may_list_unreadable_files():
+    spec = "  unreadable: [{paths: [a.py], owner: me, reason: generated, expires: '2027-01-01'}]\n"
+    with pytest.raises(UsageError, match="lets no policy that extends it list files"):
+        extend(spec)
+    pack = extend(spec, PARENT.replace("{params:", "{unreadable: true, params:"))
+    assert pack.unreadable[0].paths == ("a.py",)
+
+
 def test_what_no_parent_says_is_free_but_for_what_is_strict_by_default():
     bare = HEAD.replace("NAME", "org") + "  rules: [{id: a, match: {category: sast}, action: block}]\n"
     assert extend("  sla: {onBreach: warn, rows: [{match: {severity: low}, days: 3}]}\n", bare).sla.on_breach == "warn"

@@ -119,11 +119,18 @@ def test_the_latest_statement_counts_whatever_file_it_is_in():
     assert verdict(lifted, not_lifted).action is verdict(not_lifted, lifted).action is Action.BLOCK
 
 
+def test_what_is_about_no_vulnerability_is_named_by_no_statement():
+    nameless = about(vuln=Vulnerability("", aliases=(CVE,)), age_days=31)
+    assert verdict(openvex(), one=nameless).action is Action.BLOCK
+
+
 def test_what_the_policy_does_not_believe_lifts_nothing():
     made = verdict(openvex(), more=", statuses: [fixed]")
     assert made.action is Action.BLOCK
     assert [one.why for one in made.trace if one.vex] == ["it says not_affected, and the policy believes only fixed"]
-    assert verdict(openvex(), more=", statuses: []").action is Action.BLOCK
+    made = verdict(openvex(), more=", statuses: []")
+    assert made.action is Action.BLOCK
+    assert "believes only nothing" in made.trace[-1].why
 
 
 def test_what_is_exploited_is_lifted_by_no_statement_where_the_policy_says_so():

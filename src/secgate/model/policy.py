@@ -206,6 +206,8 @@ class Children(Value, frozen=True):
     """What a policy that extends this one may do."""
 
     add_rules: bool = True
+    unreadable: bool = False
+    """Whether it may list files that need not be read."""
     loosen: Literal["overridable-only", "nothing"] = "overridable-only"
     params: tuple[Text, ...] = ()
     """The parameters that it may set."""

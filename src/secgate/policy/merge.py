@@ -147,7 +147,7 @@ def _may_set(parent: Merged, child: Written, path: tuple[str, ...]) -> None:
 
 
 def _hold_to_root(parent: Merged, child: Written) -> None:
-    """Refuse what only the topmost policy may say, and rules where it wants none."""
+    """Refuse what only the topmost policy may say, and rules and unreadable files where it wants none."""
     root, spec = parent.root, child.document.value
     if root is None:
         return
@@ -157,6 +157,11 @@ def _hold_to_root(parent: Merged, child: Written) -> None:
             raise child.error((name,), f"`{name}` belongs to {whose}, which this extends", "Remove it.")
     if child.file.spec.rules and not root.file.spec.children.add_rules:
         raise child.error(("rules",), f"{whose} lets no policy that extends it add rules", "Remove them.")
+    if child.file.spec.unreadable and not root.file.spec.children.unreadable:
+        raise child.error(
+            ("unreadable",), f"{whose} lets no policy that extends it list files that need not be read",
+            "Remove them, or have `unreadable: true` said there under spec.children.",
+        )  # fmt: skip
 
 
 def _rules(parent: Merged, child: Written) -> dict[str, Held]:
