@@ -3,6 +3,7 @@
 PyGithub makes the requests. What goes wrong becomes a `PublishError` that says what was not done and what to change.
 """
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ BUDGET_S = 300.0
 """How long all waiting for GitHub together may take."""
 TIMEOUT_S = 20
 RETRIES = 4
+
+# What it logs on the way is said at the end, once and with a remedy.
+logging.getLogger("github").addHandler(logging.NullHandler())
 
 _REMEDIES = {
     401: "Give the job's own token: `SECGATE_PUBLISH_TOKEN: ${{ github.token }}`.",
