@@ -23,14 +23,14 @@ def blocked(tmp_path, judge):
     """Return the lines that block where the second tree is held against the first."""
     root = repositories.repository(tmp_path / "project")
 
-    def blocked(more, based=True):
+    def blocked(more, based=True, finds=FINDS):
         place = tmp_path / "policy.yaml"
         place.write_text(f"{story.PACK.replace('scope: introduced', 'scope: all')}{more}")
         (root / "a.py").write_text(BEFORE)
         base = repositories.commit(root)
         (root / "a.py").write_text(AFTER)
         repositories.commit(root)
-        made = judge(FINDS, GOOD, origin=Origin(commit="HEAD"), base=base if based else "", markers=MARKERS,
+        made = judge(finds, GOOD, origin=Origin(commit="HEAD"), base=base if based else "", markers=MARKERS,
                      decides=Authority(named(str(place)).pack, "here"))  # fmt: skip
         found = [one for one in made.verdicts if one.finding.tool == "one"]
         assert len(found) == 4
@@ -59,6 +59,14 @@ def test_a_comment_suppresses_what_the_mode_lets_it(blocked, inline, lines):
 def test_without_a_base_only_what_is_allowed_outright_is_suppressed(blocked):
     assert blocked("  inlineSuppressions: {mode: allow}\n", based=False) == [4]
     assert blocked("  inlineSuppressions: {mode: ratchet}\n", based=False) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("inline", "lines"), [("mode: allow, requireReason: true", [3, 4]), ("mode: ratchet", [2, 3, 4])]
+)
+def test_what_a_scanner_calls_suppressed_is_held_to_the_policy_too(blocked, inline, lines):
+    finds = FINDS.replace("'severity'", "'suppressed': 'nosec' in text, 'severity'")
+    assert blocked(f"  inlineSuppressions: {{{inline}}}\n", finds=finds) == lines
 
 
 def test_a_rule_about_a_component_is_about_its_files_only(tmp_path, judge):

@@ -117,7 +117,9 @@ def test_the_lock_is_one_of_the_pins(home, content):
     (content / "lock.txt").write_text("a==1\n")
     (content / "module").mkdir()
     (content / "module" / "go.sum").write_text("1\n")
-    demo = places.scanner(Source("index", "bin/demo", lock="lock.txt"), Source("module", "bin/demo", lock="module"))
+    demo = places.scanner(
+        Source("index", "bin/demo", lock="lock.txt"), Source("module", "bin/demo", lock="module", package="x")
+    )
     seen = {place.pins(demo)}
     (content / "lock.txt").write_text("a==2\n")
     seen.add(place.pins(demo))

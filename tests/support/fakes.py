@@ -76,6 +76,7 @@ class _Row(msgspec.Struct):
     severity: str
     message: str = "Something is wrong."
     cwe: tuple[str, ...] = ()
+    suppressed: bool = False
 
 
 class _Native(msgspec.Struct):
@@ -99,6 +100,7 @@ def adapter(tool: str = "fake") -> ModuleType:
                     rule=Rule(id=row.rule, title="A rule", cwe=row.cwe),
                     message=row.message,
                     location=Location(row.path, row.line, row.line),
+                    suppressed_inline=row.suppressed,
                 )
                 for row in native.findings
             ),

@@ -131,7 +131,9 @@ def identified(
         more: findings that the gate has beside those.
     """
     side = one.side
-    findings = (*one.findings, *own.of_notices(side.staged.notices))
+    # What a tool says that a comment suppresses says nothing of what the policy asks of the comment.
+    said = (msgspec.structs.replace(each, suppressed_inline=False) for each in one.findings)
+    findings = (*said, *own.of_notices(side.staged.notices))
     believed = accepted(suppressions, asked)
     if asked.mode == "allow":
         findings = covered(findings, believed, side.copy.content)
