@@ -1,5 +1,4 @@
 import os
-import pickle
 import signal
 import stat
 import subprocess
@@ -151,16 +150,18 @@ def test_another_platform_is_passed_over(home, content):
 
 
 _CHILD = """
-import pickle, resource, sys
+import resource, sys
 from pathlib import Path
 from secgate import catalog
 from secgate.errors import SecgateError
+from secgate.model import Scanner
 from secgate.provision.install import install
+import msgspec
 catalog.root = lambda: Path(sys.argv[1])
 if sys.argv[3:]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    print(install(pickle.loads(bytes.fromhex(sys.argv[2])), print), flush=True)
+    print(install(msgspec.json.decode(sys.argv[2], type=Scanner), print), flush=True)
 except SecgateError as error:
     print(error.message, error.remedy)
     sys.exit(error.exit)
@@ -168,8 +169,9 @@ except SecgateError as error:
 
 
 def _child(content, demo, *more):
-    # Not as JSON: an address of this machine is none that a manifest may name.
-    argv = [sys.executable, "-c", _CHILD, str(content.parents[1]), pickle.dumps(demo).hex(), *more]
+    import msgspec  # noqa: PLC0415 - what the child speaks
+
+    argv = [sys.executable, "-c", _CHILD, str(content.parents[1]), msgspec.json.encode(demo).decode(), *more]
     return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
