@@ -6,6 +6,7 @@ Slow (minutes), but it needs nothing except a Go compiler and works on any machi
 import os
 import shlex
 import shutil
+from pathlib import Path
 
 from secgate import catalog
 from secgate.errors import TrustError
@@ -32,6 +33,7 @@ def install(work: Work) -> None:
     module = work.scratch / "module"
     shutil.copytree(catalog.folder(work.scanner.id) / work.source.lock, module)
     (work.scratch / "tmp").mkdir()
+    _keep_to_itself(work.scratch)
     settings = dict(word.split("=", 1) for word in shlex.split(work.source.build.get("environment", "")))
     own = {
         **settings,
@@ -55,3 +57,11 @@ def install(work: Work) -> None:
         )
     if code:
         raise PassedOverError(quote(said) or f"go ended with exit code {code}")
+
+
+def _keep_to_itself(home: Path) -> None:
+    """Switch off Go's telemetry: a process in a session of its own, which outlives the build and writes below it."""
+    for settings in (".config", "Library/Application Support"):
+        folder = home / settings / "go" / "telemetry"
+        folder.mkdir(parents=True)
+        (folder / "mode").write_text("off 2024-01-01\n", encoding="utf-8")
