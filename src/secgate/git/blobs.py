@@ -87,15 +87,14 @@ def _header(line: bytes) -> tuple[str, int]:
     Raises:
         EOFError: the line is not whole.
     """
-    name, _, told = line.partition(b" ")
-    if name.split() != [name]:
-        raise EOFError
-    if told == b"missing\n":
+    words = line.split(b" ")
+    if len(words) == 3 and words[0] and len(words[2]) <= _DIGITS and words[2][-1:] == b"\n":
+        _, kind, size = words
+        if kind in _KINDS and size[:-1].isdigit():
+            return _KINDS[kind], int(size)
+    if len(words) == 2 and words[0] and words[1] == b"missing\n":
         return "missing", 0
-    kind, _, size = told.partition(b" ")
-    if kind not in _KINDS or size[-1:] != b"\n" or len(size) > _DIGITS or not size[:-1].isdigit():
-        raise EOFError
-    return _KINDS[kind], int(size)
+    raise EOFError
 
 
 def _unreadable(repository: Repository, told: bytes) -> UsageError:

@@ -22,8 +22,10 @@ class _Sign:
     text: bytes
     beside: bytes
     pattern: re.Pattern[bytes]
+    globs: frozenset[str]
+    """Of the files that the tool reads in particular, in lower case."""
     obeys: Callable[[str], bool]
-    """Whether the tool reads a file of this name, in lower case, in particular."""
+    """Whether a file of this name, in lower case, is one of them."""
     changes: bool
     """Whether it is to be taken from the content, since the tool has no switch for it."""
 
@@ -37,10 +39,7 @@ class Quieter:
         for sign in sorted((sign for one in scanners for sign in _signs(one)), key=lambda sign: len(sign.beside)):
             needed = next((text for text in grouped if text in sign.text), sign.beside)
             grouped.setdefault(needed, []).append(sign)
-        self._groups = [
-            (tuple(dict.fromkeys(_always if one.changes else one.obeys for one in signs)), text, signs)
-            for text, signs in grouped.items()
-        ]
+        self._groups = [(text, _worth(signs), signs) for text, signs in grouped.items()]
         self._found: set[Suppression] = set()
 
     @property
@@ -53,9 +52,8 @@ class Quieter:
         # To lower the case once and look for plain words is ten times as fast as a pattern that ignores it.
         lower = content.lower()
         path = target.path.lower()
-        for readers, text, signs in self._groups:
-            # A marker that changes nothing and whose tool does not read such a file is not worth the search.
-            if any(reads(path) for reads in readers) and text in lower:
+        for text, worth, signs in self._groups:
+            if (worth is None or worth(path)) and text in lower:
                 for sign in signs:
                     if sign.text in lower:
                         content = self._quieted(sign, target, content)
@@ -82,8 +80,12 @@ class Quieter:
         return bytes(changed)
 
 
-def _always(_path: str) -> bool:
-    return True
+def _worth(signs: Iterable[_Sign]) -> Callable[[str], bool] | None:
+    """Return whether a file of this name is worth the search; None where each is.
+
+    A marker that changes nothing and whose tool does not read such a file is not.
+    """
+    return None if any(one.changes for one in signs) else matcher(frozenset().union(*(one.globs for one in signs)))
 
 
 def _bounded(found: list[Suppression], more: int) -> list[Suppression]:
@@ -95,11 +97,12 @@ def _bounded(found: list[Suppression], more: int) -> list[Suppression]:
 
 def _signs(scanner: Scanner) -> Iterable[_Sign]:
     globs = {glob.lower() for one in scanner.commands.values() for reads in one.reads for glob in reads.paths}
-    obeys = matcher(globs - {_EVERYTHING})
+    named = frozenset(globs - {_EVERYTHING})
+    obeys = matcher(named)
     for marker in scanner.markers:
         pattern = re.compile(marker.pattern.encode(), re.IGNORECASE)
         words = marker.text.encode(), (marker.beside or marker.text).encode()
-        yield _Sign(scanner.id, *words, pattern, obeys, changes="off" in pattern.groupindex)
+        yield _Sign(scanner.id, *words, pattern, named, obeys, changes="off" in pattern.groupindex)
 
 
 def _text(match: re.Match[bytes], group: str) -> str:
