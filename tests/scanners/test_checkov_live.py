@@ -120,6 +120,7 @@ def test_a_crash_is_a_failed_run(tmp_path: Path, checkov: Path) -> None:
     assert (run.status, normalised.evidence.state) == (Status.FAILED, EvidenceState.FAILED)
 
 
+@pytest.mark.slow
 def test_every_check_of_the_pinned_version_is_rated(checkov: Path, tmp_path: Path) -> None:
     version = subprocess.run([checkov, "--version"], capture_output=True, text=True, check=True, cwd=tmp_path).stdout
     assert version.strip() == catalog.scanner("checkov").version
