@@ -246,3 +246,9 @@ def test_without_docker_a_python_that_is_too_old_is_passed_over(start, old):
 def test_an_unknown_start_is_none(start):
     assert start("deploy")[0] == 2
     assert start()[0] == 2
+
+
+def test_on_windows_it_says_that_it_does_not_run_there(start):
+    code, said, _ = start("resolve", RUNNER_OS="Windows")
+    assert code == 2
+    assert "does not run on Windows" in said
