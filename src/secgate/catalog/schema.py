@@ -1,6 +1,5 @@
 """JSON Schema errors as a person needs them: file, line, what is wrong, and the word that was probably meant."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -9,6 +8,7 @@ import jsonschema
 from jsonschema.exceptions import ValidationError
 
 from secgate.catalog.document import Document, Key
+from secgate.catalog.meant import did_you_mean
 from secgate.errors import UsageError
 
 MAX_MESSAGE = 200
@@ -65,8 +65,7 @@ def _schema(error: ValidationError) -> Mapping[str, Any]:
 
 
 def _meant(word: object, known: Iterable[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(str(word)[:100], list(known), n=1)
-    return f"Did you mean `{close[0]}`?" if close else otherwise
+    return did_you_mean(str(word), known) or otherwise
 
 
 def _explain(document: Document, error: ValidationError) -> UsageError:

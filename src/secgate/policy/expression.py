@@ -5,7 +5,6 @@ word with a number is refused when the policy is loaded; once over plain values,
 is no answer, and no answer counts as a match: `Answer` says which it was.
 """
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from cel_expr_python import cel
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 
+from secgate.catalog.meant import did_you_mean
 from secgate.policy.fields import FIELDS
 
 MAX_CHARACTERS = 10_000
@@ -119,8 +119,7 @@ class Types:
     def _remedy(self, message: str) -> str:
         if undefined := _UNDEFINED.search(message):
             known = self._known.get(undefined[2], [])
-            close = difflib.get_close_matches(undefined[1], known, n=1)
-            return f"Did you mean `{close[0]}`?" if close else f"There is: {', '.join(sorted(known))}."
+            return did_you_mean(undefined[1], known) or f"There is: {', '.join(sorted(known))}."
         if "(double, int)" in message or "(int, double)" in message:
             return "Write a whole number with a point where the field is none (`7.0`), and without where it is."
         if "undeclared reference" in message:
@@ -140,8 +139,7 @@ def _words_exist(text: str) -> None:
         known = field.words if field else ()
         for found in _WORD.finditer(text, *compared.span(2)) if known else ():
             if found[2] not in known:
-                close = difflib.get_close_matches(found[2], known, n=1)
-                remedy = f"Did you mean `{close[0]}`?" if close else f"One of: {', '.join(known)}."
+                remedy = did_you_mean(found[2], known) or f"One of: {', '.join(known)}."
                 before = text[: found.start() + 1]
                 place = _place(before.count("\n") + 1, len(before) - before.rfind("\n") - 1)
                 raise ExpressionError(f"{place}: `{compared[1]}` cannot be `{found[2]}`", remedy)

@@ -1,6 +1,5 @@
 """The fields of a finding that a policy can name, how to read each of them, and what it holds."""
 
-import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +8,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Literal
 
+from secgate.catalog.meant import did_you_mean
 from secgate.model import Category, Confidence, Finding, Severity, Ternary
 
 Kind = Literal["text", "texts", "whole", "number", "flag"]
@@ -87,5 +87,4 @@ def can_be(name: str, limits: Mapping[str, float]) -> bool:
 
 def suggestion(name: str) -> str:
     """Return the hint for a field that does not exist."""
-    close = difflib.get_close_matches(name, FIELDS, n=1)
-    return f"Did you mean `{close[0]}`?" if close else f"Fields: {', '.join(sorted(FIELDS))}."
+    return did_you_mean(name, FIELDS) or f"Fields: {', '.join(sorted(FIELDS))}."

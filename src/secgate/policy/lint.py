@@ -1,12 +1,12 @@
 """What is valid in a policy and probably not meant. A warning changes no verdict."""
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from secgate import catalog
 from secgate.catalog.document import Key
+from secgate.catalog.meant import did_you_mean
 from secgate.globs import matcher
 from secgate.model import GATE, SLA, Action, Pack, Part, PolicyRule, Waiver
 from secgate.model.rule import Match
@@ -148,8 +148,7 @@ def _names(match: object) -> Iterable[tuple[str, str]]:
 
 
 def _meant(name: str, known: Iterable[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean `{close[0]}`? {otherwise}" if close else otherwise
+    return f"{did_you_mean(name, known)} {otherwise}".lstrip()
 
 
 def _globs(written: Written, paths: Sequence[str]) -> Iterable[Warned]:

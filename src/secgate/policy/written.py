@@ -1,7 +1,6 @@
 """One policy file as it is written: read strictly, with the place of everything in it."""
 
 import datetime
-import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -14,6 +13,7 @@ from packaging.version import Version
 from secgate import __version__
 from secgate.catalog import document
 from secgate.catalog.document import Document, Key
+from secgate.catalog.meant import did_you_mean
 from secgate.catalog.shaped import shaped
 from secgate.errors import UsageError
 from secgate.model import Layer, Severity, Value
@@ -175,5 +175,4 @@ def check_globs(loaded: Document, key: Key, globs: Sequence[str]) -> None:
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return the hint for a name that there is not."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"Did you mean `{close[0]}`?" if close else f"There is: {', '.join(sorted(known))}."
+    return did_you_mean(name, known) or f"There is: {', '.join(sorted(known))}."
