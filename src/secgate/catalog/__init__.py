@@ -19,6 +19,7 @@ from secgate.catalog import document
 from secgate.catalog.shaped import shaped
 from secgate.errors import ContentError, SecgateError, UsageError
 from secgate.model import Scanner, Value
+from secgate.model.manifest import Name
 
 _ADAPTERS = "secgate_scanners"
 _SHIPPED = "This file ships with secgate: please report it."
@@ -115,6 +116,6 @@ def equivalents() -> Mapping[tuple[str, str], str]:
 class _Group(Value, frozen=True):
     """Rules of different tools that say the same thing about the same resource."""
 
-    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
+    id: Name
     means: Annotated[str, Meta(min_length=5)]
     rules: Annotated[dict[str, Annotated[tuple[str, ...], Meta(min_length=1)]], Meta(min_length=2)]

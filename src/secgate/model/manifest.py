@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from secgate.model.finding import Category
+from secgate.model.rule import Text
 from secgate.model.value import Value
 
-Word = Annotated[str, Meta(min_length=1)]
-Words = Annotated[tuple[Word, ...], Meta(min_length=1)]
+Words = Annotated[tuple[Text, ...], Meta(min_length=1)]
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
 Kind = Annotated[str, Meta(pattern="^[a-z][a-z0-9+#-]*$")]
 Url = Annotated[str, Meta(pattern="^https://")]
@@ -30,11 +30,11 @@ class Reads(Value, frozen=True):
     """A language or format: `python`, `terraform`, `npm-lock`."""
     paths: Words
     """Globs: `*` and `?` within a segment, `**` across."""
-    containing: str = ""
+    containing: Text = ""
     """A regular expression that the file's first 64 KiB must meet; empty: any content."""
     lockfile: Lockfile = ""
-    """The format in which the gate reads the file too: each package in it must be
-    among those that the tool lists for the file. Empty: it does not."""
+    """The format in which the gate reads the file too: each package in it must be among those that the tool lists for
+    the file. Empty: it does not."""
     proof: Literal["listed", "errors", "never"] = "listed"
     """`listed`: the tool names every file that it read. `errors`: it names only those that it could not.
     `never`: it does not read them as what they are, so they are always named as not read."""
@@ -56,7 +56,7 @@ class Canary(Value, frozen=True):
     digits, both other ones each time."""
     named: Annotated[str, Meta(pattern="^[A-Za-z0-9._{}/-]+$")] = field(name="as")
     """What it is called in the copy, or in the image that is made of it; `{name}` is filled in here too."""
-    finds: Word
+    finds: Text
     """The native id of the rule that must report it."""
     kind: Kind = ""
     """The kind of `reads` of which the process must read a file for this canary to be usable; empty: any."""
@@ -74,10 +74,10 @@ class Command(Value, frozen=True):
     """The exit codes that mean that the tool did its work; any other is a failed run."""
     directory: Literal["{work}", "/"] = "{work}"
     """Where it is started: by default an empty folder of its own."""
-    reads: tuple[Reads, ...] = ()
-    canaries: tuple[Canary, ...] = ()
+    reads: Annotated[tuple[Reads, ...], Meta(min_length=1)] = ()
+    canaries: Annotated[tuple[Canary, ...], Meta(min_length=1)] = ()
     """Each process gets the first that is usable."""
-    harmless: tuple[Word, ...] = ()
+    harmless: tuple[Text, ...] = ()
     """Regular expressions for whole lines of stderr that say nothing about the result."""
     about: Annotated[str, Meta(pattern=r"\(\?P<path>")] = ""
     """A regular expression for the beginning of a line of stderr, behind its time, that names what it is about: a file
@@ -86,7 +86,7 @@ class Command(Value, frozen=True):
     timeout_s: Annotated[int, Meta(ge=1, le=3600)] = 600
     database: str = ""
     """The id of the database that it cannot do without; empty: none."""
-    split_above: Annotated[int, Meta(ge=0)] = 0
+    split_above: Positive = 0
     """Above so many files the work is split over the cores (`target: files` only); 0: never."""
     seconds: tuple[Annotated[float, Meta(ge=0)], Annotated[float, Meta(ge=0)]] = (1.0, 0.0)
     """Rough cost to start and for each file, to start the longest first."""
@@ -105,15 +105,15 @@ class Source(Value, frozen=True):
     """The program below the installation's folder."""
     channel: Literal["official", "third-party"] = "official"
     """`official`, or `third-party` for a repackaging."""
-    url: Annotated[str, Meta(pattern="^(https://|http://127[.]0[.]0[.]1:)")] = ""
-    """archive: where it lies; without https only on this machine."""
+    url: Url = ""
+    """archive: where it lies."""
     sha256: Sha256 = ""
     """archive: its digest."""
     lock: str = ""
     """index: the hash-locked requirements file in the scanner's folder; module: the folder with go.mod and go.sum."""
     package: str = ""
     """module: the package to build."""
-    platforms: tuple[Word, ...] = ()
+    platforms: tuple[Text, ...] = ()
     """`linux-x86_64`, …; empty: any."""
     pythons: tuple[Annotated[str, Meta(pattern=r"^3\.[1-9][0-9]$")], ...] = ()
     """index: the versions of Python to run it with, `3.14`, best first; the last choice is the one of secgate."""
@@ -131,10 +131,10 @@ class Database(Value, frozen=True):
     """Data that a scanner needs beside itself."""
 
     id: Name
-    title: Word
-    metadata: Word
+    title: Text
+    metadata: Text
     """The JSON file in it, with `UpdatedAt`."""
-    content: Word
+    content: Text
     """The file whose digest identifies it."""
     update: Words
     """The command that fetches it into `{database}`."""
@@ -167,16 +167,16 @@ class Scanner(Value, frozen=True):
     """Everything true of one tool, as its folder says it."""
 
     id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,30}$")]
-    title: Word
+    title: Annotated[str, Meta(min_length=2)]
     homepage: Url
-    licence: Word
+    licence: Annotated[str, Meta(min_length=2)]
     """An SPDX expression."""
     version: Annotated[str, Meta(pattern="^[0-9][0-9A-Za-z.+-]*$")]
     sources: Annotated[tuple[Source, ...], Meta(min_length=1)]
     commands: Annotated[dict[Name, Command], Meta(min_length=1)]
     databases: tuple[Database, ...] = ()
     markers: tuple[Marker, ...] = ()
-    configuration: tuple[Word, ...] = ()
+    configuration: tuple[Text, ...] = ()
     """Globs of the files by which a tree would configure the tool."""
     evidence: str = ""
     """What its evidence is called where the bare id would say too much."""
