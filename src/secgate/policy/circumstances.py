@@ -54,3 +54,8 @@ def wider(globs: Iterable[str], others: Iterable[str]) -> bool:
 def days_between(first: str, last: str) -> int:
     """Return the whole days from one UTC day to another."""
     return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
+
+
+def days(count: int) -> str:
+    """Return `1 day` or `2 days`."""
+    return f"{count} day{'' if count == 1 else 's'}"

@@ -23,7 +23,7 @@ from secgate.model import (
     Tree,
     Verdict,
 )
-from secgate.policy.circumstances import Circumstances, days_between
+from secgate.policy.circumstances import Circumstances, days, days_between
 from secgate.policy.clock import day_of
 from secgate.policy.knobs import hours
 
@@ -145,7 +145,7 @@ def outdated(pack: Pack, made: str, commit: str, judged: str, now: str) -> str:
         return f"does not say when it was made, and the policy wants at most {pack.max_age}"
     age = days_between(day.isoformat(), now)
     if age * 24 > hours(pack.max_age):
-        return f"is {age} {'day' if age == 1 else 'days'} old, {pack.max_age} are allowed"
+        return f"is {days(age)} old, {pack.max_age} are allowed"
     if commit and judged and commit != judged:
         return f"is about commit {commit[:12]}, and {judged[:12]} is judged"
     return ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from secgate.model import Category, Feed, FeedState, Finding, KnownFeed, RequirementState
-from secgate.policy.circumstances import days_between
+from secgate.policy.circumstances import days, days_between
 from secgate.policy.evidence import demand
 from secgate.policy.knobs import hours
 
@@ -61,5 +61,5 @@ def _said(feed: Feed, found: FeedState | None, now: str) -> str:
         return "missing"
     age = days_between(found.as_of[:10], now)
     if feed.max_age and age * 24 > hours(feed.max_age):
-        return f"too old: {age} day{'' if age == 1 else 's'}, {feed.max_age} are allowed"
+        return f"too old: {days(age)}, {feed.max_age} are allowed"
     return "complete"

@@ -3,7 +3,6 @@
 import datetime
 import json
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 from urllib.parse import unquote
 
 from packageurl import PackageURL
@@ -14,8 +13,6 @@ from secgate.catalog.shaped import shaped
 from secgate.errors import UsageError
 from secgate.model.vex import VexStatement, VexStatus
 from secgate.policy.vex_shape import CycloneDx, OpenVex, Part, Said, Vulnerable
-
-T = TypeVar("T", OpenVex, CycloneDx)
 
 _STATES: Mapping[str, VexStatus] = {
     "resolved": "fixed",
@@ -67,12 +64,8 @@ def _document(data: bytes, name: str) -> Iterable[VexStatement]:
     raise loaded.error((), f"is {what}", remedy)
 
 
-def _as(loaded: Document, shape: type[T]) -> T:
-    return shaped(loaded, shape)
-
-
 def _open_vex(loaded: Document) -> Iterable[VexStatement]:
-    held = _as(loaded, OpenVex)
+    held = shaped(loaded, OpenVex)
     for index, said in enumerate(held.statements):
         key: Key = ("statements", index)
         if said.status == "not_affected" and not (said.justification or said.impact_statement):
@@ -117,7 +110,7 @@ def _own(part: Part) -> str:
 
 
 def _cyclone_dx(loaded: Document) -> Iterable[VexStatement]:
-    held = _as(loaded, CycloneDx)
+    held = shaped(loaded, CycloneDx)
     known = _components(held)
     for index, one in enumerate(held.vulnerabilities):
         if one.analysis is None:

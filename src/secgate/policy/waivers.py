@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from secgate.errors import UsageError
 from secgate.model import Finding, Pack, PolicyRule, Severity, Ternary, Waiver, WaiverPolicy, WaiverUse
-from secgate.policy.circumstances import days_between
+from secgate.policy.circumstances import days, days_between
 from secgate.policy.compiled import Compiled, CompiledRule
 from secgate.policy.match import Matcher, conditions
 from secgate.policy.vex import Stated, stating
@@ -145,8 +145,7 @@ def _not_now(waiver: Waiver, policy: Compiled) -> str:
     if waiver.created > now:
         return f"it begins on {waiver.created}"
     if waiver.expires and waiver.expires < now:
-        days = days_between(waiver.expires, now)
-        return f"it expired {days} day{'' if days == 1 else 's'} ago, on {waiver.expires}"
+        return f"it expired {days(days_between(waiver.expires, now))} ago, on {waiver.expires}"
     if waiver.environments and policy.environment not in waiver.environments:
         return f"it is for {', '.join(waiver.environments)}, not for {policy.environment}"
     return ""
