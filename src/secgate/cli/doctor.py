@@ -93,7 +93,7 @@ def _around(repository: str, branch: str) -> tuple[Condition, ...]:
     """
     if not _REPOSITORY.fullmatch(repository) or {".", ".."} & set(repository.split("/")):
         raise UsageError(f"--repository {repository!a}: names none", "Write OWNER/NAME.")
-    token = next((value for name in TOKENS if (value := os.environ.get(name, ""))), "")
+    token = options.token(TOKENS)
     client = connect(token, address(os.environ), repository) if token else None
     here = Path.cwd()
     return surroundings(git.root_of(here) or here, client, branch)

@@ -1,7 +1,7 @@
 """Options that several commands share, so that one word means one thing everywhere."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,11 @@ def _debug(_context: click.Context, _parameter: click.Parameter, value: bool) ->
     # `main` has no context any more when it meets the error, and the option may have come from its variable.
     if value:
         os.environ[DEBUG] = "1"
+
+
+def token(names: Iterable[str]) -> str:
+    """Return what the first of these variables holds that is set; empty where none is."""
+    return next((value for name in names if (value := os.environ.get(name, ""))), "")
 
 
 debug = click.option(

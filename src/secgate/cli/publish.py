@@ -53,7 +53,7 @@ def publish(folder: Path, **given: Any) -> int:
     about = job(os.environ)
     wishes = _wishes(given)
     decided = handed(folder, about, _agreed(given["agreed"]), given["ended"])
-    token = next((value for name in TOKENS if (value := os.environ.get(name, ""))), "")
+    token = options.token(TOKENS)
     client = connect(token, about.api_url, about.repository) if token else None
     if client:
         decided = story.held(decided, client, about)
