@@ -132,7 +132,10 @@ def identified(
     """
     side = one.side
     # What a tool says that a comment suppresses says nothing of what the policy asks of the comment.
-    said = (msgspec.structs.replace(each, suppressed_inline=False) for each in one.findings)
+    said = (
+        msgspec.structs.replace(each, suppressed_inline=False) if each.suppressed_inline else each
+        for each in one.findings
+    )
     findings = (*said, *own.of_notices(side.staged.notices))
     believed = accepted(suppressions, asked)
     if asked.mode == "allow":
